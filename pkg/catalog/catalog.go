@@ -1,0 +1,67 @@
+// Package catalog is the list of every event, one literal each.
+package catalog
+
+import (
+	"runtime"
+	"slices"
+	"sync"
+
+	"github.com/tracehound/tracehound/pkg/schema"
+)
+
+// Events lists every event: system calls by native number, those that this
+// architecture lacks last, then the others by id.
+func Events() []schema.Event { return loaded().events }
+
+// ByName finds an event; nil when there is none of that name.
+func ByName(name string) *schema.Event {
+	c := loaded()
+	if i, ok := c.byName[name]; ok {
+		return &c.events[i]
+	}
+	return nil
+}
+
+// ByID finds an event by the number that records carry; nil when there is none.
+func ByID(id schema.ID) *schema.Event {
+	c := loaded()
+	if i, ok := c.byID[id]; ok {
+		return &c.events[i]
+	}
+	return nil
+}
+
+// Sets lists the names of all sets that have members, sorted.
+func Sets() []schema.Set {
+	var all []schema.Set
+	for i := range Events() {
+		for _, s := range Events()[i].Sets {
+			if !slices.Contains(all, s) {
+				all = append(all, s)
+			}
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+type index struct {
+	events []schema.Event
+	byName map[string]int
+	byID   map[schema.ID]int
+}
+
+var loaded = sync.OnceValue(func() *index {
+	return newIndex(slices.Concat(Syscalls(runtime.GOARCH), events))
+})
+
+func newIndex(all []schema.Event) *index {
+	c := &index{events: all, byName: make(map[string]int, len(all)), byID: make(map[schema.ID]int, len(all))}
+	for i := range all {
+		c.byName[all[i].Name] = i
+		if all[i].ID != schema.None {
+			c.byID[all[i].ID] = i
+		}
+	}
+	return c
+}

@@ -1,0 +1,88 @@
+// Package event is one observed event: what happened, in which process and
+// container, with which argument values.
+package event
+
+import (
+	"encoding/json"
+
+	"github.com/tracehound/tracehound/pkg/schema"
+)
+
+// Event is one thing that a kernel saw. Its JSON form has Tracee's keys and,
+// after them, ours.
+type Event struct {
+	Timestamp           int64 // ns since 1970
+	ThreadStartTime     int64 // ns since boot, suspend included
+	ProcessorID         int
+	ProcessID           int // in the task's own pid namespace, as the next two
+	CgroupID            uint64
+	ThreadID            int
+	ParentProcessID     int
+	HostProcessID       int
+	HostThreadID        int
+	HostParentProcessID int
+	UserID              int
+	MountNS             uint32 // inode number
+	PIDNS               uint32 // inode number
+	ProcessName         string // comm, at most 15 bytes
+	HostName            string // UTS node name of the task
+	ContainerID         string // "" on the host
+	ContainerImage      string
+	ContainerName       string
+	PodName             string
+	PodNamespace        string
+	PodUID              string
+	EventID             schema.ID
+	EventName           string
+	ReturnValue         int64
+	StackAddresses      []uint64
+	Args                []Argument
+
+	Executable   string // path of the program that the process runs
+	ExecID       string // one key per executed program: boot, pid, start time, exec count
+	ParentExecID string // the program that forked it
+	Sequence     uint64 // position in the tracer's output, from 1; 0 when unknown
+
+	// Extra holds the keys of a foreign stream that this version does not know.
+	Extra map[string]json.RawMessage
+}
+
+// Argument is one value. Its Go type follows the encoding of its kind: int32,
+// uint32, int64, uint64, uint16, bool, string, []string, []byte, []int32 or
+// Sockaddr. A recorded stream may hold names in place of numbers (then a
+// string) and types unknown to us (then what encoding/json makes of them).
+type Argument struct {
+	Name  string
+	Type  string // C type, as in schema.Field.WireType
+	Value any
+	// Truncated says that the tracer cut the value at its documented limit.
+	Truncated bool
+}
+
+// Arg finds an argument by name; nil when the event does not carry it.
+func (e *Event) Arg(name string) *Argument {
+	for i := range e.Args {
+		if e.Args[i].Name == name {
+			return &e.Args[i]
+		}
+	}
+	return nil
+}
+
+// Origin is where an event came from: Host or Container.
+type Origin string
+
+// Origins, as selectors name them.
+const (
+	Host      Origin = "host"
+	Container Origin = "container"
+)
+
+// Origin reports where the event came from. A nested pid namespace alone does
+// not make a container.
+func (e *Event) Origin() Origin {
+	if e.ContainerID != "" {
+		return Container
+	}
+	return Host
+}

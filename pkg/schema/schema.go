@@ -1,0 +1,82 @@
+// Package schema says what an event definition is: its id, name, sets,
+// programs and typed fields. It imports nothing of ours, so that both binaries
+// and the authors of signatures can use it.
+package schema
+
+// ID is an event's permanent number: the native system call number for system
+// calls, a catalogue number above 700 for everything else.
+type ID int32
+
+// None is the ID of a system call that this architecture does not have.
+const None ID = -1
+
+// Event defines one kind of event. There is one Event per name, in pkg/catalog.
+type Event struct {
+	ID       ID
+	Name     string
+	Doc      string
+	Sets     []Set
+	Programs []Program
+	Fields   []Field
+	// Syscall is set for system calls only.
+	Syscall *Syscall
+}
+
+// Field is one argument that the event can carry. Fields are only appended.
+type Field struct {
+	Name string
+	Kind Kind
+	// Type is the wire's "type" string, a C type; empty means the kind's own.
+	Type string
+	Doc  string
+	// Option names the output option that switches the field on ("exec-env");
+	// empty means the field is always collected.
+	Option string
+}
+
+// WireType is the "type" string that JSON carries for the field.
+func (f Field) WireType() string {
+	if f.Type != "" {
+		return f.Type
+	}
+	return f.Kind.Info().Type
+}
+
+// Syscall holds the numbers of a system call by architecture; None where the
+// architecture has no such call.
+type Syscall struct {
+	AMD64 ID
+	ARM64 ID
+	I386  ID
+}
+
+// Program is one BPF program an event needs.
+type Program struct {
+	// Name is the program's function name in the BPF object.
+	Name string
+	// Hook says where it is attached, for people: "fexit security_file_open".
+	Hook string
+	// Fallback is attached instead of Name on kernels that cannot run Name;
+	// empty means that the event is unavailable there.
+	Fallback string
+}
+
+// Field finds a field by name; nil when the event has none of that name.
+func (e *Event) Field(name string) *Field {
+	for i := range e.Fields {
+		if e.Fields[i].Name == name {
+			return &e.Fields[i]
+		}
+	}
+	return nil
+}
+
+// In reports whether the event is a member of the set.
+func (e *Event) In(s Set) bool {
+	for _, m := range e.Sets {
+		if m == s {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,46 @@
+package schema
+
+// Set is a named group of events, selected with set=NAME.
+type Set string
+
+// The sets. Names follow Tracee so that people's filters carry over.
+const (
+	Default      Set = "default"
+	Syscalls     Set = "syscalls"
+	FS           Set = "fs"
+	FSFileOps    Set = "fs_file_ops"
+	FSReadWrite  Set = "fs_read_write"
+	FSMuxIO      Set = "fs_mux_io"
+	FSFileAttr   Set = "fs_file_attr"
+	FSDirOps     Set = "fs_dir_ops"
+	FSLinkOps    Set = "fs_link_ops"
+	FSFDOps      Set = "fs_fd_ops"
+	FSSync       Set = "fs_sync"
+	FSAsyncIO    Set = "fs_async_io"
+	FSMonitor    Set = "fs_monitor"
+	FSInfo       Set = "fs_info"
+	Proc         Set = "proc"
+	ProcIDs      Set = "proc_ids"
+	ProcMem      Set = "proc_mem"
+	ProcSched    Set = "proc_sched"
+	ProcLife     Set = "proc_life"
+	System       Set = "system"
+	SystemModule Set = "system_module"
+	SystemNuma   Set = "system_numa"
+	SystemKeys   Set = "system_keys"
+	IPC          Set = "ipc"
+	IPCMsgQ      Set = "ipc_msgq"
+	IPCPipe      Set = "ipc_pipe"
+	IPCShm       Set = "ipc_shm"
+	IPCSem       Set = "ipc_sem"
+	IPCFutex     Set = "ipc_futex"
+	Net          Set = "net"
+	NetSock      Set = "net_sock"
+	NetSndRcv    Set = "net_snd_rcv"
+	Time         Set = "time"
+	TimeTimer    Set = "time_timer"
+	TimeClock    Set = "time_clock"
+	TimeTOD      Set = "time_tod"
+	Signals      Set = "signals"
+	LSMHooks     Set = "lsm_hooks"
+)
