@@ -24,6 +24,8 @@ const (
 	labDir = "/run/lab"
 	// outputDiskSize bounds what a machine can hand back; the file is sparse.
 	outputDiskSize = 16 << 30
+	// outputLimit bounds it once more, in memory here.
+	outputLimit = 1 << 30
 	// diskUnit keeps a disk's size a whole number of its sectors.
 	diskUnit = 1 << 20
 )
@@ -198,20 +200,12 @@ type output struct {
 	missing  []string
 }
 
-func readOutput(name string) (*output, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return parseOutput(f)
-}
-
 // parseOutput reads what guest/run wrote. An archive without its last entry is
 // an error: the machine ended while it wrote.
 func parseOutput(r io.Reader) (*output, error) {
 	out := &output{Result: Result{Files: map[string][]byte{}}}
 	own := map[string][]byte{}
+	left := int64(outputLimit)
 	for t := tar.NewReader(bufio.NewReaderSize(r, 1<<20)); ; {
 		h, err := t.Next()
 		if errors.Is(err, io.EOF) {
@@ -228,6 +222,9 @@ func parseOutput(r io.Reader) (*output, error) {
 		}
 		if h.Typeflag != tar.TypeReg {
 			continue
+		}
+		if left -= h.Size; left < 0 {
+			return nil, fmt.Errorf("read output disk: more than %d MiB", outputLimit>>20)
 		}
 		data, err := io.ReadAll(t)
 		if err != nil {

@@ -63,7 +63,8 @@ type Machine struct {
 	// that measurements repeat whatever the host does. It implies emulation;
 	// Timeout is host time then.
 	ICount bool
-	// Console, when set, receives the console while the machine runs.
+	// Console, when set, receives the console while the machine runs; a script
+	// may write to /dev/console to be seen there at once.
 	Console io.Writer
 }
 
@@ -81,6 +82,9 @@ type File struct {
 
 // Result is what a machine handed back.
 type Result struct {
+	// Stdout and Stderr are complete and byte exact. The machine holds them in
+	// memory while it runs: all output and the script's own use together must
+	// fit, and a write beyond that fails with ENOSPC inside.
 	Stdout, Stderr []byte
 	// ExitCode is the script's exit status, 128+n when signal n ended it.
 	ExitCode int
@@ -157,6 +161,28 @@ func (c *cache) parts(ctx context.Context, m *Machine) (*parts, error) {
 		p.accel = "tcg"
 	}
 	return &p, nil
+}
+
+// KernelsVariable names the environment variable that chooses the kernels
+// tests boot: names joined by commas.
+const KernelsVariable = "TRACEHOUND_KERNELS"
+
+// Selected returns the kernels that tests are to boot: those of
+// $TRACEHOUND_KERNELS, or 6.1 and 6.12.
+func Selected() ([]string, error) {
+	text := os.Getenv(KernelsVariable)
+	if text == "" {
+		return []string{"6.1", "6.12"}, nil
+	}
+	var names []string
+	for _, name := range strings.Split(text, ",") {
+		name = strings.TrimSpace(name)
+		if err := checkKernelName(name); err != nil {
+			return nil, fmt.Errorf("read %s: %w", KernelsVariable, err)
+		}
+		names = append(names, name)
+	}
+	return names, nil
 }
 
 // complete fills in defaults and rejects what cannot work.
@@ -241,13 +267,18 @@ func (m *Machine) run(ctx context.Context, p *parts) (*Result, error) {
 	}
 	defer os.RemoveAll(dir)
 
-	in, out := filepath.Join(dir, "in"), filepath.Join(dir, "out")
+	in, outPath := filepath.Join(dir, "in"), filepath.Join(dir, "out")
 	if err := writeInput(in, m); err != nil {
 		return nil, fmt.Errorf("write input disk: %w", err)
 	}
-	if err := makeSparse(out, outputDiskSize); err != nil {
+	if err := makeSparse(outPath, outputDiskSize); err != nil {
 		return nil, fmt.Errorf("make output disk: %w", err)
 	}
+	out, err := os.Open(outPath)
+	if err != nil {
+		return nil, fmt.Errorf("open output disk: %w", err)
+	}
+	defer out.Close()
 	cgroup := "v2"
 	if m.CgroupV1 {
 		cgroup = "v1"
@@ -256,14 +287,17 @@ func (m *Machine) run(ctx context.Context, p *parts) (*Result, error) {
 		tools: p.tools, kernel: p.kernel, accel: p.accel, dir: dir,
 		cpus: m.CPUs, memoryMiB: m.MemoryMiB, icount: m.ICount,
 		cmdline: fmt.Sprintf("lab_mode=run lab_cgroup=%s %s", cgroup, m.Append),
-		disks:   []disk{{"root", p.root, true}, {"in", in, false}, {"out", out, false}},
+		disks:   []disk{{"root", p.root, true}, {"in", in, false}, {"out", outPath, false}},
 		console: m.Console, timeout: m.Timeout, guestTimer: !m.ICount,
+		// qemu has all files open by then; so nothing is left behind however
+		// this process ends.
+		onReady: func() { os.RemoveAll(dir) },
 	}
 	report, runErr := vm.run(ctx)
 	if runErr != nil && !errors.Is(runErr, ErrTimeout) {
 		return nil, runErr
 	}
-	res, err := readOutput(out)
+	res, err := parseOutput(out)
 	switch {
 	case err != nil && runErr != nil:
 		return nil, fmt.Errorf("%w%s", runErr, report.tail())

@@ -8,9 +8,11 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -52,6 +54,7 @@ type vm struct {
 	bootLimit  time.Duration // default bootLimit
 	timeout    time.Duration // from ready to collect
 	guestTimer bool          // the machine ends the script itself
+	onReady    func()        // may be nil
 }
 
 // vmReport is what the host saw of a machine.
@@ -107,33 +110,36 @@ func (v *vm) run(ctx context.Context) (*vmReport, error) {
 	if err := writeInitrd(v.tools, filepath.Join(v.dir, "initrd")); err != nil {
 		return report, fmt.Errorf("write first root: %w", err)
 	}
-	consoleRead, consoleWrite, err := os.Pipe()
+	console, err := newLine()
 	if err != nil {
 		return report, fmt.Errorf("make console: %w", err)
 	}
-	defer consoleRead.Close()
-	defer consoleWrite.Close()
-	controlRead, controlWrite, err := os.Pipe()
+	defer console.close()
+	control, err := newLine()
 	if err != nil {
 		return report, fmt.Errorf("make control line: %w", err)
 	}
-	defer controlRead.Close()
-	defer controlWrite.Close()
+	defer control.close()
 
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	cmd := v.tools.qemu(ctx, v.arguments()...)
 	cmd.Env = append(cmd.Env, "TMPDIR="+v.dir)
-	cmd.ExtraFiles = []*os.File{consoleWrite, controlWrite}
+	cmd.ExtraFiles = []*os.File{console.write, control.write} // fd 3 and 4
 	var stderr strings.Builder
 	cmd.Stderr = &stderr
 	cmd.WaitDelay = 5 * time.Second
+	// qemu dies with this process. The kernel takes that to mean the thread
+	// that started it, so the thread must stay ours.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	start := time.Now()
 	if err := cmd.Start(); err != nil {
 		return report, fmt.Errorf("start qemu: %w", err)
 	}
-	consoleWrite.Close()
-	controlWrite.Close()
+	console.write.Close()
+	control.write.Close()
 
 	keep := &tailBuffer{limit: consoleKept}
 	var readers sync.WaitGroup
@@ -142,23 +148,43 @@ func (v *vm) run(ctx context.Context) (*vmReport, error) {
 		if v.console != nil {
 			w = io.MultiWriter(keep, v.console)
 		}
-		_, _ = io.Copy(w, consoleRead)
+		_, _ = io.Copy(w, console.read)
 	})
-	control := make(chan string)
-	readers.Go(func() {
-		defer close(control)
-		for lines := bufio.NewScanner(controlRead); lines.Scan(); {
-			control <- strings.TrimSpace(lines.Text())
-		}
-	})
-	failure := v.follow(report, start, control, cancel)
+	failure := v.follow(report, start, control.lines(), cancel)
 	waitErr := cmd.Wait()
 	readers.Wait()
 	report.console = keep.String()
 	return report, v.verdict(ctx, report, failure, waitErr, stderr.String())
 }
 
-// follow reads the control line until qemu ends, and cancels when the machine
+// line is one serial line from the machine.
+type line struct{ read, write *os.File }
+
+func newLine() (*line, error) {
+	r, w, err := os.Pipe()
+	return &line{r, w}, err
+}
+
+func (l *line) close() {
+	l.read.Close()
+	l.write.Close()
+}
+
+// lines sends what the machine writes, line by line, until qemu ends. The
+// receiver must read to the end.
+func (l *line) lines() <-chan string {
+	lines := make(chan string)
+	go func() {
+		defer close(lines)
+		for s := bufio.NewScanner(l.read); s.Scan(); {
+			lines <- strings.TrimSpace(s.Text())
+		}
+		_, _ = io.Copy(io.Discard, l.read) // after a line too long to be ours
+	}()
+	return lines
+}
+
+// follow reads the control lines until qemu ends, and cancels when the machine
 // stays in one phase for too long. It returns what the machine complained of.
 func (v *vm) follow(report *vmReport, start time.Time, control <-chan string, cancel context.CancelCauseFunc) (failure string) {
 	boot := bootLimit
@@ -177,6 +203,9 @@ func (v *vm) follow(report *vmReport, start time.Time, control <-chan string, ca
 			switch word, rest, _ := strings.Cut(line, " "); word {
 			case "ready":
 				report.boot = time.Since(start)
+				if v.onReady != nil {
+					v.onReady()
+				}
 				limit := v.timeout
 				if v.guestTimer {
 					limit += timerGrace

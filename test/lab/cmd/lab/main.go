@@ -122,15 +122,14 @@ func (o *options) run(ctx context.Context, args []string) (int, error) {
 	}
 	res, err := lab.Run(ctx, m)
 	if res != nil {
-		os.Stdout.Write(res.Stdout)
-		os.Stderr.Write(res.Stderr)
+		_, outErr := os.Stdout.Write(res.Stdout)
+		_, errErr := os.Stderr.Write(res.Stderr)
+		err = errors.Join(err, outErr, errErr)
 		if o.verbose {
 			fmt.Fprintf(os.Stderr, "lab: kernel %s, %s: boot %.1fs, command %.1fs, exit status %d\n",
 				m.Kernel, res.Accel, res.Boot.Seconds(), res.Duration.Seconds(), res.ExitCode)
 		}
-		if saveErr := save(o.saveTo, res.Files); err == nil {
-			err = saveErr
-		}
+		err = errors.Join(err, save(o.saveTo, res.Files))
 	}
 	if err != nil {
 		return 0, labError{err}
