@@ -1,0 +1,117 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/tracehound/tracehound/pkg/event"
+	"github.com/tracehound/tracehound/pkg/signature"
+)
+
+// origins numbers the origins: the second key of the index.
+const (
+	host = iota
+	container
+	origins
+)
+
+// byOrigin lists, by origin, who wants an event, in the order of the engine's
+// signatures and each of them once.
+type byOrigin [origins][]*unit
+
+// index finds the signatures that selected an event with one map look-up.
+// Between the first add and seal, named holds only those who said the name.
+type index struct {
+	named map[string]*byOrigin
+	any   byOrigin // selected every event, whatever its name
+	order map[*unit]int
+}
+
+// add enters a signature's selectors.
+func (x *index) add(u *unit, selectors []signature.Selector) error {
+	if x.named == nil {
+		x.named, x.order = map[string]*byOrigin{}, map[*unit]int{}
+	}
+	x.order[u] = len(x.order)
+	if len(selectors) == 0 {
+		return errors.New("selects no events")
+	}
+	for _, s := range selectors {
+		if err := checkSource(s.Source); err != nil {
+			return err
+		}
+		from, err := originsOf(s.Origin)
+		if err != nil {
+			return err
+		}
+		list := &x.any
+		if s.Name != "" && s.Name != "*" {
+			if list = x.named[s.Name]; list == nil {
+				list = &byOrigin{}
+				x.named[s.Name] = list
+			}
+		}
+		for _, o := range from {
+			list[o] = x.merge(list[o], []*unit{u})
+		}
+	}
+	return nil
+}
+
+// seal adds those who want every name to each name's own list.
+func (x *index) seal() {
+	for _, list := range x.named {
+		for o := range list {
+			list[o] = x.merge(list[o], x.any[o])
+		}
+	}
+	x.order = nil
+}
+
+// merge joins two ordered lists of signatures without repetition.
+func (x *index) merge(a, b []*unit) []*unit {
+	all := make([]*unit, 0, len(a)+len(b))
+	for len(a) > 0 || len(b) > 0 {
+		switch {
+		case len(b) == 0 || len(a) > 0 && x.order[a[0]] < x.order[b[0]]:
+			all, a = append(all, a[0]), a[1:]
+		case len(a) > 0 && a[0] == b[0]:
+			a = a[1:]
+		default:
+			all, b = append(all, b[0]), b[1:]
+		}
+	}
+	return all
+}
+
+// find returns the signatures that selected an event.
+func (x *index) find(ev *event.Event) []*unit {
+	list, ok := x.named[ev.EventName]
+	if !ok {
+		list = &x.any
+	}
+	if ev.Origin() == event.Container {
+		return list[container]
+	}
+	return list[host]
+}
+
+func originsOf(o string) ([]int, error) {
+	switch o {
+	case "", "*":
+		return []int{host, container}, nil
+	case string(event.Host):
+		return []int{host}, nil
+	case string(event.Container):
+		return []int{container}, nil
+	}
+	return nil, fmt.Errorf("selector has unknown origin %q: must be host, container or *", o)
+}
+
+func checkSource(s string) error {
+	switch s {
+	case "", "*", "tracehound", "tracee":
+		return nil
+	}
+	return fmt.Errorf("selector has unknown source %q: must be tracehound or tracee", s)
+}
