@@ -3,6 +3,7 @@
 package signature
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/tracehound/tracehound/pkg/event"
@@ -37,12 +38,29 @@ type Metadata struct {
 	Properties  map[string]any // Severity 0–4, "MITRE ATT&CK", external_id, …
 }
 
-// Selector names events. Empty Name or Origin means any; Source is "",
-// "tracehound" or "tracee", which all mean the tracer.
+// Selector names events. Empty or "*" means any.
 type Selector struct {
-	Source string `json:"source"`
-	Name   string `json:"name"`
+	Source string `json:"source"` // "", "*", "tracehound" or "tracee": the tracer
+	Name   string `json:"name"`   // "", "*" or the name of an event
 	Origin string `json:"origin"` // "", "*", "host" or "container"
+}
+
+// Any reports whether the selector wants events of every name.
+func (s Selector) Any() bool { return s.Name == "" || s.Name == "*" }
+
+// Check returns an error when the source or the origin does not exist. It
+// does not know the names of events.
+func (s Selector) Check() error {
+	switch s.Source {
+	case "", "*", "tracehound", "tracee":
+	default:
+		return fmt.Errorf("unknown source %q: must be tracehound or tracee, or left out", s.Source)
+	}
+	switch s.Origin {
+	case "", "*", string(event.Host), string(event.Container):
+		return nil
+	}
+	return fmt.Errorf("unknown origin %q: must be host, container or *", s.Origin)
 }
 
 // Finding is one detection that a signature made.
