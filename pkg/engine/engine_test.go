@@ -2,6 +2,7 @@ package engine
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -203,7 +204,7 @@ func TestLoss(t *testing.T) {
 	}}
 	bare := event.Event{EventName: "lost_events", Timestamp: 9e9}
 	odd := event.Event{EventName: "lost_events", Timestamp: -1, Args: []event.Argument{
-		{Name: "buffer", Value: 7.0}, {Name: "count", Value: float64(2)}, {Name: "cpu", Value: int64(-4)}, {Name: "to", Value: "soon"},
+		{Name: "buffer", Value: 7.0}, {Name: "count", Value: json.Number("2")}, {Name: "cpu", Value: int64(-4)}, {Name: "to", Value: "soon"},
 	}}
 	var losses []Loss
 	var before []uint64

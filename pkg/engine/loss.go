@@ -27,9 +27,7 @@ func (e *Engine) onLoss(ev *event.Event) {
 		From:  stamp(ev, "from"),
 		To:    stamp(ev, "to"),
 	}
-	if a := ev.Arg("buffer"); a != nil {
-		l.Buffer, _ = a.Value.(string)
-	}
+	l.Buffer, _ = ev.String("buffer")
 	e.lost += l.Count
 	if e.opts.Lost != nil {
 		e.opts.Lost(l)
@@ -47,24 +45,6 @@ func stamp(ev *event.Event, name string) time.Time {
 
 // number reads an argument that is a whole number, 0 when there is none.
 func number(ev *event.Event, name string) uint64 {
-	a := ev.Arg(name)
-	if a == nil {
-		return 0
-	}
-	switch v := a.Value.(type) {
-	case uint64:
-		return v
-	case int64:
-		return uint64(max(0, v))
-	case int32:
-		return uint64(max(0, v))
-	case uint32:
-		return uint64(v)
-	case float64:
-		// What encoding/json makes of a number whose type a stream left out.
-		if v >= 0 && v < 1<<63 {
-			return uint64(v)
-		}
-	}
-	return 0
+	n, _ := ev.Int(name)
+	return uint64(max(0, n))
 }
