@@ -1,0 +1,75 @@
+package kernel
+
+import (
+	"fmt"
+
+	"github.com/cilium/ebpf/btf"
+)
+
+// btfPath is where a kernel describes its own types.
+const btfPath = "/sys/kernel/btf/vmlinux"
+
+// Types are the types and functions of a kernel, from its BTF. A Types is safe
+// for concurrent use and holds some 10 MB: keep it for start-up only.
+type Types struct{ spec *btf.Spec }
+
+// BTF reads the running kernel's types: some tens of milliseconds.
+func BTF() (*Types, error) {
+	spec, err := btf.LoadKernelSpec()
+	if err != nil {
+		return nil, fmt.Errorf("read BTF: %w", err)
+	}
+	return &Types{spec}, nil
+}
+
+// BTFFrom reads types from a file of raw BTF or an ELF file.
+func BTFFrom(path string) (*Types, error) {
+	spec, err := btf.LoadSpec(path)
+	if err != nil {
+		return nil, fmt.Errorf("read BTF %s: %w", path, err)
+	}
+	return &Types{spec}, nil
+}
+
+// HasFunc reports whether the kernel has a function that fentry could take:
+// one that BTF describes.
+func (t *Types) HasFunc(name string) bool {
+	var f *btf.Func
+	return t.spec.TypeByName(name, &f) == nil
+}
+
+// HasField reports whether a struct of the kernel has a member.
+func (t *Types) HasField(structName, field string) bool {
+	var s *btf.Struct
+	if t.spec.TypeByName(structName, &s) != nil {
+		return false
+	}
+	for _, m := range s.Members {
+		if m.Name == field {
+			return true
+		}
+	}
+	return false
+}
+
+// HasHelper reports whether BPF programs can call a helper, by its name
+// without bpf_: "loop", "task_storage_get".
+func (t *Types) HasHelper(name string) bool { return t.hasEnumerator("bpf_func_id", "BPF_FUNC_"+name) }
+
+// HasMapType reports whether there are BPF maps of a type: "RINGBUF".
+func (t *Types) HasMapType(name string) bool {
+	return t.hasEnumerator("bpf_map_type", "BPF_MAP_TYPE_"+name)
+}
+
+func (t *Types) hasEnumerator(enum, name string) bool {
+	var e *btf.Enum
+	if t.spec.TypeByName(enum, &e) != nil {
+		return false
+	}
+	for _, v := range e.Values {
+		if v.Name == name {
+			return true
+		}
+	}
+	return false
+}
