@@ -115,6 +115,10 @@ func TestReportTail(t *testing.T) {
 	if got := r.tail(); !strings.Contains(got, "empty") {
 		t.Errorf("empty console: %q", got)
 	}
+	r.console = "[1.0] Kernel panic - not syncing: test\n" + strings.Repeat("trace\n", 40)
+	if got := r.tail(); !strings.Contains(got, "not syncing: test\n  …\n  trace") || strings.Count(got, "trace") != consoleTail {
+		t.Errorf("panic before the tail: %q", got)
+	}
 	r.console = strings.Repeat("old\n", 100) + strings.Repeat("x\n", consoleTail-1) + "Kernel panic\n"
 	if got := r.tail(); strings.Contains(got, "old") || !strings.HasSuffix(got, "Kernel panic") {
 		t.Errorf("tail %q", got)

@@ -64,13 +64,25 @@ type vmReport struct {
 	done           bool // the machine said so (modes build and probe)
 }
 
+// tail quotes the end of the console, and the panic's own line when the end
+// does not reach back to it.
 func (r *vmReport) tail() string {
-	lines := strings.Split(strings.TrimSpace(r.console), "\n")
-	if len(lines) > consoleTail {
-		lines = lines[len(lines)-consoleTail:]
+	text := strings.TrimSpace(r.console)
+	if text == "" {
+		return "; its console stayed empty"
 	}
-	if len(lines) == 1 && lines[0] == "" {
-		return "; the console stayed empty"
+	lines := strings.Split(text, "\n")
+	if cut := len(lines) - consoleTail; cut > 0 {
+		panicked := ""
+		for _, l := range lines[:cut] {
+			if strings.Contains(l, "Kernel panic") || strings.Contains(l, "BUG:") {
+				panicked = l
+			}
+		}
+		lines = lines[cut:]
+		if panicked != "" {
+			lines = append([]string{panicked, "…"}, lines...)
+		}
 	}
 	return "; end of its console:\n  " + strings.Join(lines, "\n  ")
 }
