@@ -97,9 +97,9 @@ func TestSelectors(t *testing.T) {
 
 func TestBadSelectors(t *testing.T) {
 	for want, sel := range map[string][]signature.Selector{
-		`B.go:1: signature B: selects no events`:                  nil,
-		`selector has unknown origin "pod"`:                       {{Name: "open", Origin: "pod"}},
-		`selector has unknown source "falco": must be tracehound`: {{Name: "open", Source: "falco"}},
+		`B.go:1: signature B: selects no events`: nil,
+		`unknown origin "pod"`:                   {{Name: "open", Origin: "pod"}},
+		`unknown source "falco"`:                 {{Name: "open", Source: "falco"}},
 	} {
 		_, err := New(Options{Signatures: []Signature{on("B", sel...)}})
 		if err == nil || !strings.Contains(err.Error(), want) {

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/tracehound/tracehound/pkg/event"
 	"github.com/tracehound/tracehound/pkg/signature"
@@ -37,21 +36,17 @@ func (x *index) add(u *unit, selectors []signature.Selector) error {
 		return errors.New("selects no events")
 	}
 	for _, s := range selectors {
-		if err := checkSource(s.Source); err != nil {
-			return err
-		}
-		from, err := originsOf(s.Origin)
-		if err != nil {
+		if err := s.Check(); err != nil {
 			return err
 		}
 		list := &x.any
-		if s.Name != "" && s.Name != "*" {
+		if !s.Any() {
 			if list = x.named[s.Name]; list == nil {
 				list = &byOrigin{}
 				x.named[s.Name] = list
 			}
 		}
-		for _, o := range from {
+		for _, o := range originsOf(s.Origin) {
 			list[o] = x.merge(list[o], []*unit{u})
 		}
 	}
@@ -96,22 +91,12 @@ func (x *index) find(ev *event.Event) []*unit {
 	return list[host]
 }
 
-func originsOf(o string) ([]int, error) {
+func originsOf(o string) []int {
 	switch o {
-	case "", "*":
-		return []int{host, container}, nil
 	case string(event.Host):
-		return []int{host}, nil
+		return []int{host}
 	case string(event.Container):
-		return []int{container}, nil
+		return []int{container}
 	}
-	return nil, fmt.Errorf("selector has unknown origin %q: must be host, container or *", o)
-}
-
-func checkSource(s string) error {
-	switch s {
-	case "", "*", "tracehound", "tracee":
-		return nil
-	}
-	return fmt.Errorf("selector has unknown source %q: must be tracehound or tracee", s)
+	return []int{host, container}
 }
