@@ -2,11 +2,7 @@
 // container, with which argument values.
 package event
 
-import (
-	"encoding/json"
-
-	"github.com/tracehound/tracehound/pkg/schema"
-)
+import "github.com/tracehound/tracehound/pkg/schema"
 
 // Event is one thing that a kernel saw. Its JSON form has Tracee's keys and,
 // after them, ours.
@@ -43,8 +39,7 @@ type Event struct {
 	ParentExecID string // the program that forked it
 	Sequence     uint64 // position in the tracer's output, from 1; 0 when unknown
 
-	// Extra holds the keys of a foreign stream that this version does not know.
-	Extra map[string]json.RawMessage
+	Extra Extra // keys of a foreign stream; nil in our own events
 }
 
 // Argument is one value. Its Go type follows the encoding of its kind: int32,

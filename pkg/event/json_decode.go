@@ -35,7 +35,7 @@ func (e *Event) setMember(key, value []byte) error {
 	set, known := setters[string(name)]
 	if !known {
 		if e.Extra == nil {
-			e.Extra = make(map[string]json.RawMessage)
+			e.Extra = make(Extra)
 		}
 		e.Extra[string(name)] = appendRaw(nil, bytes.ToValidUTF8(value, []byte("\ufffd")))
 		return nil

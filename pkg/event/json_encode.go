@@ -75,7 +75,7 @@ func appendStack(dst []byte, addresses []uint64) []byte {
 	return append(dst, ']')
 }
 
-func appendExtra(dst []byte, extra map[string]json.RawMessage) []byte {
+func appendExtra(dst []byte, extra Extra) []byte {
 	for _, key := range slices.Sorted(maps.Keys(extra)) {
 		if _, known := setters[key]; known {
 			continue // it would be the second of its name

@@ -1,0 +1,218 @@
+package codec
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"math"
+	"strconv"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tracehound/tracehound/pkg/event"
+)
+
+// samples hold every type of value that the tracer or a foreign stream brings.
+func samples() []*event.Event {
+	return []*event.Event{
+		{
+			Timestamp: 1700000000123456789, ProcessorID: 1, ProcessID: 7, CgroupID: math.MaxUint64, HostProcessID: 4007,
+			UserID: 4294967294, MountNS: math.MaxUint32, ProcessName: "nc", ContainerID: "4f", EventID: 726,
+			EventName: "security_socket_connect", ReturnValue: -13, StackAddresses: []uint64{math.MaxUint64, 0},
+			Args: []event.Argument{
+				{Name: "sockfd", Type: "int", Value: int32(math.MinInt32)},
+				{Name: "zero", Type: "int", Value: int32(0)},
+				{Name: "remote_addr", Type: "struct sockaddr*", Value: event.Sockaddr{Family: "AF_INET6", Addr: "::1", Port: 80, ScopeID: 2}},
+				{Name: "u32", Type: "unsigned int", Value: uint32(math.MaxUint32)},
+				{Name: "i64", Type: "long", Value: int64(math.MinInt64)},
+				{Name: "u64", Type: "void*", Value: uint64(math.MaxUint64)},
+				{Name: "u16", Type: "umode_t", Value: uint16(math.MaxUint16)},
+				{Name: "yes", Type: "bool", Value: true},
+				{Name: "no", Type: "bool", Value: false},
+				{Name: "text", Type: "const char*", Value: "", Truncated: true},
+				{Name: "argv", Type: "const char**", Value: []string{"a", ""}},
+				{Name: "none", Type: "const char**", Value: []string{}},
+				{Name: "raw", Type: "bytes", Value: []byte{0, 255}},
+				{Name: "empty", Type: "bytes", Value: []byte{}},
+				{Name: "fds", Type: "int[2]", Value: []int32{3, -1}},
+			},
+			Executable: "/bin/nc", ExecID: "b:1:2", ParentExecID: "b:0:1", Sequence: math.MaxUint64,
+		},
+		{EventName: "read"},
+		{
+			EventName: "foreign", Extra: event.Extra{"contextFlags": json.RawMessage(`{"x":[1,2]}`), "b": json.RawMessage("null")},
+			Args: []event.Argument{
+				{Name: "nil", Type: "const char*", Value: nil},
+				{Name: "number", Type: "int", Value: json.Number("12345678901234567890123")},
+				{Name: "object", Type: "slim_cred_t", Value: map[string]any{"Uid": json.Number("0"), "deep": []any{nil, "<x>", true}}},
+				{Name: "list", Type: "unsigned long[]", Value: []any{json.Number("18446744073709551615")}},
+			},
+		},
+	}
+}
+
+func encode(t testing.TB, f Format, events ...*event.Event) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w, err := NewWriter(&b, f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range events {
+		if err := w.Write(e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// readAll reads to the end; errors that are not the end are in order.
+func readAll(t testing.TB, in io.Reader) (events []*event.Event, errs []error, f Format) {
+	t.Helper()
+	r, f, err := Open(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		e, err := r.Read()
+		var line *LineError
+		switch {
+		case err == nil:
+			events = append(events, e)
+		case errors.As(err, &line):
+			errs = append(errs, err)
+			if line.Line != r.Position() {
+				t.Errorf("%v: the position is %d", err, r.Position())
+			}
+		default:
+			if !errors.Is(err, io.EOF) {
+				errs = append(errs, err)
+			}
+			if _, again := r.Read(); again != err {
+				t.Errorf("error %v is not permanent: then %v", err, again)
+			}
+			return events, errs, f
+		}
+	}
+}
+
+func TestRoundTrip(t *testing.T) {
+	for _, f := range []Format{JSON, Gob} {
+		got, errs, detected := readAll(t, bytes.NewReader(encode(t, f, samples()...)))
+		if errs != nil || detected != f {
+			t.Errorf("%s: errors %v, detected as %q", f, errs, detected)
+		}
+		if diff := cmp.Diff(samples(), got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", f, diff)
+		}
+	}
+}
+
+// A value that is no more than legal Go comes through both formats as the same.
+func TestGobEqualsJSON(t *testing.T) {
+	e := &event.Event{EventName: "odd", Args: []event.Argument{}, StackAddresses: []uint64{}, Extra: event.Extra{}}
+	for i, v := range []any{[]string(nil), []byte(nil), []int32(nil), 7, 1.5, math.Inf(1), map[string]string{"a": "b"}, []uint64{1}, complex(1, 2)} {
+		e.Args = append(e.Args, event.Argument{Name: strconv.Itoa(i), Type: "const char**", Value: v})
+	}
+	fromJSON, errs, _ := readAll(t, bytes.NewReader(encode(t, JSON, e)))
+	if errs != nil {
+		t.Fatal(errs)
+	}
+	fromGob, errs, _ := readAll(t, bytes.NewReader(encode(t, Gob, e)))
+	if errs != nil {
+		t.Fatal(errs)
+	}
+	// JSON has no type for empty bytes in a field of another type.
+	fromJSON[0].Args[1].Value, fromJSON[0].Args[2].Value = []byte{}, []int32{}
+	if diff := cmp.Diff(fromJSON, fromGob); diff != "" {
+		t.Errorf("(-json +gob):\n%s", diff)
+	}
+}
+
+func TestWriterRefusesUnknownFormat(t *testing.T) {
+	if _, err := NewWriter(io.Discard, "xml"); err == nil || err.Error() != `write events: unknown format "xml": want json or gob` {
+		t.Errorf("error is %v", err)
+	}
+}
+
+type brokenWriter struct{ writes int }
+
+var errBroken = errors.New("reader gone")
+
+func (w *brokenWriter) Write([]byte) (int, error) { w.writes++; return 0, errBroken }
+
+func TestWriterKeepsItsError(t *testing.T) {
+	for _, f := range []Format{JSON, Gob} {
+		out := &brokenWriter{}
+		w, err := NewWriter(out, f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Write(samples()[0]); err != nil {
+			t.Errorf("%s: Write before Flush: %v", f, err)
+		}
+		for range 2 {
+			if err := w.Flush(); !errors.Is(err, errBroken) {
+				t.Errorf("%s: Flush = %v; want %v", f, err, errBroken)
+			}
+		}
+		if err := w.Write(samples()[0]); !errors.Is(err, errBroken) {
+			t.Errorf("%s: Write = %v; want %v", f, err, errBroken)
+		}
+		if out.writes != 1 {
+			t.Errorf("%s: %d writes after the first error", f, out.writes-1)
+		}
+	}
+}
+
+func BenchmarkWrite(b *testing.B) {
+	for _, f := range []Format{JSON, Gob} {
+		b.Run(string(f), func(b *testing.B) {
+			size := len(encode(b, f, samples()[0], samples()[0])) - len(encode(b, f, samples()[0]))
+			w, err := NewWriter(io.Discard, f)
+			if err != nil {
+				b.Fatal(err)
+			}
+			e := samples()[0]
+			b.SetBytes(int64(size))
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := w.Write(e); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkRead(b *testing.B) {
+	for _, f := range []Format{JSON, Gob} {
+		b.Run(string(f), func(b *testing.B) {
+			const count = 1000
+			var all []*event.Event
+			for range count {
+				all = append(all, samples()[0])
+			}
+			text := encode(b, f, all...)
+			b.SetBytes(int64(len(text) / count))
+			b.ReportAllocs()
+			var r Reader
+			for i := 0; b.Loop(); i++ {
+				if i%count == 0 {
+					var err error
+					if r, _, err = Open(bytes.NewReader(text)); err != nil {
+						b.Fatal(err)
+					}
+				}
+				if _, err := r.Read(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
