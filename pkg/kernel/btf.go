@@ -10,10 +10,10 @@ import (
 const btfPath = "/sys/kernel/btf/vmlinux"
 
 // Types are the types and functions of a kernel, from its BTF. A Types is safe
-// for concurrent use and holds some 10 MB: keep it for start-up only.
+// for concurrent use and maps the whole BTF: keep it for start-up only.
 type Types struct{ spec *btf.Spec }
 
-// BTF reads the running kernel's types: some tens of milliseconds.
+// BTF reads the running kernel's types: about ten milliseconds.
 func BTF() (*Types, error) {
 	spec, err := btf.LoadKernelSpec()
 	if err != nil {
