@@ -145,12 +145,11 @@ func setArgs(e *Event, raw []byte) error {
 		return fmt.Errorf("want a list of arguments, have %s", excerpt(raw))
 	}
 	return eachElement(raw, func(raw []byte) error {
-		var a Argument
-		if err := a.scan(raw); err != nil {
-			return err
+		if e.Args == nil {
+			e.Args = make([]Argument, 0, 8) // most events have fewer
 		}
-		e.Args = append(e.Args, a)
-		return nil
+		e.Args = append(e.Args, Argument{})
+		return e.Args[len(e.Args)-1].scan(raw)
 	})
 }
 

@@ -1,6 +1,7 @@
 package event
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"unicode/utf8"
@@ -59,12 +60,18 @@ func (s *scan) value() []byte {
 }
 
 func (s *scan) skipString() {
-	for s.pos++; s.data[s.pos] != '"'; s.pos++ {
-		if s.data[s.pos] == '\\' {
-			s.pos++
+	s.pos++
+	for {
+		s.pos += bytes.IndexByte(s.data[s.pos:], '"')
+		escapes := 0
+		for s.data[s.pos-1-escapes] == '\\' {
+			escapes++
+		}
+		s.pos++
+		if escapes%2 == 0 {
+			return
 		}
 	}
-	s.pos++
 }
 
 // eachMember calls f for the members of an object, in order. Keys come as raw
