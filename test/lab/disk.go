@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 )
 
 //go:embed guest/run
@@ -174,7 +175,8 @@ func (d *tarDisk) copyHost(host, guest string, info fs.FileInfo, mode fs.FileMod
 	// busybox tar makes missing parents; entries for folders keep their modes.
 	h.Name, h.Uid, h.Gid, h.Uname, h.Gname = guest, 0, 0, "", ""
 	h.Mode = int64(mode.Perm()) | h.Mode&0o7000
-	h.Format = tar.FormatGNU
+	// busybox takes the GNU header's access and change times for a name prefix.
+	h.Format, h.AccessTime, h.ChangeTime = tar.FormatGNU, time.Time{}, time.Time{}
 	if info.IsDir() {
 		h.Name += "/"
 	}
