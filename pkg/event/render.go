@@ -1,15 +1,23 @@
 package event
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/tracehound/tracehound/pkg/schema"
 )
 
-// Render copies the arguments with names in place of numbers, each then of
-// type "string": the form that Tracee's option parse-arguments gives and that
-// its Rego signatures read. Descriptors, signals, error numbers, mmap flags and
-// mount flags stay numbers, as they do there, and pointers keep their C type.
+// rendered are the kinds that Tracee's option parse-arguments decodes. Its
+// signatures compare all others (descriptors, signals, …) as numbers.
+var rendered = []schema.Kind{
+	schema.Mode, schema.SocketDomain, schema.SocketType, schema.SocketLevel, schema.OpenFlags, schema.AccessMode,
+	schema.MmapProt, schema.PtraceRequest, schema.PrctlOption, schema.CloneFlags, schema.ExecFlags,
+	schema.Capability, schema.BPFCommand,
+}
+
+// Render copies the arguments in the form that Tracee's option parse-arguments
+// gives and that its Rego signatures read: names in place of numbers, each then
+// of type "string", and pointers as "0x…" with their C type.
 func Render(e *Event, def *schema.Event) []Argument {
 	args := make([]Argument, len(e.Args))
 	copy(args, e.Args)
@@ -26,14 +34,11 @@ func Render(e *Event, def *schema.Event) []Argument {
 		if !ok {
 			continue
 		}
-		switch f.Kind {
-		case schema.FD, schema.Signal, schema.Errno, schema.MmapFlags, schema.MountFlags, schema.AtFlags:
-		case schema.Pointer:
+		switch {
+		case f.Kind == schema.Pointer:
 			a.Value = "0x" + strconv.FormatUint(uint64(n), 16)
-		default:
-			if format := f.Kind.Info().Format; format != nil {
-				a.Value, a.Type = format(n), "string"
-			}
+		case slices.Contains(rendered, f.Kind):
+			a.Value, a.Type = f.Kind.Info().Format(n), "string"
 		}
 	}
 	return args
