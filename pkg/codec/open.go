@@ -32,12 +32,12 @@ func Open(r io.Reader) (Reader, Format, error) {
 			lines++
 			fallthrough
 		case c == ' ', c == '\t', c == '\r':
-			in.Discard(1)
+			_, _ = in.Discard(1)
 		case c == utf8BOM[0]:
 			if bom, err := in.Peek(len(utf8BOM)); err != nil || string(bom) != utf8BOM {
 				return newJSONReader(in, lines), JSON, nil
 			}
-			in.Discard(len(utf8BOM))
+			_, _ = in.Discard(len(utf8BOM))
 		case isGob(c):
 			return newGobReader(in), Gob, nil
 		default:

@@ -51,6 +51,6 @@ func TestOpenSlowPipe(t *testing.T) {
 		if e, err := r.Read(); err != nil || e.EventName != samples()[0].EventName {
 			t.Errorf("%s: Read = %v, %v", f, e, err)
 		}
-		in.Close()
+		_ = in.Close()
 	}
 }

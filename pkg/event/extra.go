@@ -12,11 +12,12 @@ type Extra map[string]json.RawMessage
 
 // GobEncode implements gob.GobEncoder.
 func (x Extra) GobEncode() ([]byte, error) {
-	if len(x) == 0 {
+	members := appendExtra(nil, x)
+	if len(members) == 0 {
 		return nil, nil
 	}
-	object := append(appendExtra([]byte{'{'}, x), '}')
-	return append(object[:1], object[2:]...), nil // without the first comma
+	members[0] = '{' // in place of the first comma
+	return append(members, '}'), nil
 }
 
 // GobDecode implements gob.GobDecoder.
