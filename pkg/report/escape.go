@@ -7,12 +7,12 @@ import (
 	"unicode/utf8"
 )
 
-// escape makes bytes that an attacker chose (a command's name, a file's path)
+// Escape makes bytes that an attacker chose (a command's name, a file's path)
 // harmless on a terminal and in a line-oriented log: what is not printable
 // (control characters, line and paragraph separators, characters that turn the
 // direction of writing, broken UTF-8) becomes a Go escape sequence, and so does
 // the backslash, so that no text can be taken for another.
-func escape(s string) string {
+func Escape(s string) string {
 	clean := true
 	for _, r := range s {
 		if r == '\\' || r == utf8.RuneError || !strconv.IsPrint(r) {

@@ -203,8 +203,8 @@ func TestEscape(t *testing.T) {
 		"tail\xe6\x97":    `tail\xe6\x97`,
 		"it's \"quoted\"": "it's \"quoted\"",
 	} {
-		if got := escape(in); got != want {
-			t.Errorf("escape(%q) = %q, want %q", in, got, want)
+		if got := Escape(in); got != want {
+			t.Errorf("Escape(%q) = %q, want %q", in, got, want)
 		}
 	}
 }
@@ -213,9 +213,9 @@ func FuzzEscape(f *testing.F) {
 	f.Add("plain")
 	f.Add("\x1b]0;x\a\xff\u2028")
 	f.Fuzz(func(t *testing.T, s string) {
-		out := escape(s)
+		out := Escape(s)
 		if !utf8.ValidString(out) || strings.ContainsAny(out, "\n\r\t\x1b\x00\u2028\u202e") {
-			t.Errorf("escape(%q) = %q", s, out)
+			t.Errorf("Escape(%q) = %q", s, out)
 		}
 	})
 }

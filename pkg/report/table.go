@@ -26,7 +26,7 @@ func tableRow(f *signature.Finding, _ uint64) ([]byte, error) {
 		if s == "" {
 			return "-"
 		}
-		return escape(s)
+		return Escape(s)
 	}
 	row := fmt.Sprintf(tableFormat, f.Timestamp.UTC().Format(tableTime), cell(f.Metadata.ID), cell(property(f, "Severity")),
 		cell(f.Metadata.Name), fmt.Sprint(e.HostProcessID), cell(e.ProcessName),

@@ -14,17 +14,17 @@ func text(f *signature.Finding, lost uint64) ([]byte, error) {
 	var b bytes.Buffer
 	line := func(label, value string) {
 		if value != "" {
-			fmt.Fprintf(&b, "%s: %s\n", label, escape(value))
+			fmt.Fprintf(&b, "%s: %s\n", label, Escape(value))
 		}
 	}
 	e := f.Event
 	b.WriteString("\n*** Detection ***\n")
 	fmt.Fprintf(&b, "Time: %s\n", f.Timestamp.UTC().Format(time.RFC3339))
-	fmt.Fprintf(&b, "Signature ID: %s\n", escape(f.Metadata.ID))
-	fmt.Fprintf(&b, "Signature: %s\n", escape(f.Metadata.Name))
-	fmt.Fprintf(&b, "Data: %s\n", escape(fmt.Sprint(f.Data)))
-	fmt.Fprintf(&b, "Command: %s\n", escape(e.ProcessName))
-	fmt.Fprintf(&b, "Hostname: %s\n", escape(e.HostName))
+	fmt.Fprintf(&b, "Signature ID: %s\n", Escape(f.Metadata.ID))
+	fmt.Fprintf(&b, "Signature: %s\n", Escape(f.Metadata.Name))
+	fmt.Fprintf(&b, "Data: %s\n", Escape(fmt.Sprint(f.Data)))
+	fmt.Fprintf(&b, "Command: %s\n", Escape(e.ProcessName))
+	fmt.Fprintf(&b, "Hostname: %s\n", Escape(e.HostName))
 	line("Severity", property(f, "Severity"))
 	line("Technique", technique(f))
 	line("Event", e.EventName)
