@@ -113,7 +113,7 @@ func decideLockdown(f *Facts) finding {
 
 func decideBPF(f *Facts) finding {
 	if !f.Config.Known() {
-		return finding{Unknown, "the kernel's build options cannot be read"}
+		return f.bpf
 	}
 	for _, option := range []string{"BPF_SYSCALL", "BPF_EVENTS"} {
 		if f.Config.State(option) == No {

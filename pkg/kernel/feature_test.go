@@ -83,6 +83,11 @@ func TestFeatures(t *testing.T) {
 			why:   map[string]string{FeatureKprobes: "CONFIG_KPROBE_EVENTS in /proc/config.gz"},
 		},
 		{
+			name:  "build options not installed",
+			files: healthy.with(tree{"/boot/config-" + bookworm: "", "/proc/sys/kernel/unprivileged_bpf_disabled": "2\n"}),
+			want:  map[string]State{FeatureBPF: Yes, FeatureFentry: Yes, FeatureLSM: Yes},
+		},
+		{
 			name: "sparse container",
 			files: tree{"/proc/sys/kernel/osrelease": bookworm, "/sys/kernel/btf/vmlinux": "x", "/proc/self/mountinfo": "1 0 0:1 / / rw - overlay overlay rw\n",
 				"/proc/self/status": rootStatus},

@@ -31,6 +31,7 @@ type Facts struct {
 	Cgroup    CgroupLayout
 	Privilege Privilege
 
+	bpf      finding // without the build options
 	kprobes  finding
 	ftrace   finding
 	jit      finding
@@ -83,6 +84,7 @@ func probe(h host, arch string) (*Facts, error) {
 	f.LSMs, f.lsmsWhy = h.lsms(f.Config, params)
 	f.Cgroup = h.cgroupLayout()
 	f.Privilege = h.privilege()
+	f.bpf = h.bpf()
 	f.ftrace = h.sysctl("kernel/ftrace_enabled")
 	f.jit = h.sysctl("net/core/bpf_jit_enable")
 	f.kprobes = h.kprobes(f.Config)
@@ -127,6 +129,16 @@ func (h host) sysctl(name string) finding {
 		return finding{No, why}
 	}
 	return finding{Yes, why}
+}
+
+// bpf looks for a sysctl that comes with the bpf system call. That it is not
+// there proves nothing: containers may hide it.
+func (h host) bpf() finding {
+	const sysctl = "/proc/sys/kernel/unprivileged_bpf_disabled"
+	if h.exists(sysctl) {
+		return finding{Yes, sysctl + " exists"}
+	}
+	return finding{Unknown, "neither " + sysctl + " nor the kernel's build options can be read"}
 }
 
 // kprobes decides whether perf can create kprobes: it does so through an event
