@@ -52,10 +52,30 @@ var events = []schema.Event{
 		},
 	},
 	{
+		ID: 719, Name: "cgroup_mkdir",
+		Doc:      "A cgroup was created. Not filtered by process.",
+		Programs: []schema.Program{{Name: "cgroup_mkdir", Hook: "tracepoint cgroup_mkdir"}},
+		Fields: []schema.Field{
+			{Name: "cgroup_id", Kind: schema.Ulong, Type: "u64", Doc: "its id"},
+			{Name: "cgroup_path", Kind: schema.Path, Doc: "its path in the hierarchy"},
+			{Name: "hierarchy_id", Kind: schema.Uint, Type: "u32", Doc: "its hierarchy; 0 is cgroup v2"},
+		},
+	},
+	{
+		ID: 720, Name: "cgroup_rmdir",
+		Doc:      "A cgroup was removed. Not filtered by process.",
+		Programs: []schema.Program{{Name: "cgroup_rmdir", Hook: "tracepoint cgroup_rmdir"}},
+		Fields: []schema.Field{
+			{Name: "cgroup_id", Kind: schema.Ulong, Type: "u64", Doc: "its id"},
+			{Name: "cgroup_path", Kind: schema.Path, Doc: "its path in the hierarchy"},
+			{Name: "hierarchy_id", Kind: schema.Uint, Type: "u32", Doc: "its hierarchy; 0 is cgroup v2"},
+		},
+	},
+	{
 		ID: 721, Name: "security_bprm_check",
 		Doc:      "A file is about to be executed; the caller's process still runs its old program.",
 		Sets:     []schema.Set{schema.Default, schema.LSMHooks, schema.Proc, schema.ProcLife},
-		Programs: []schema.Program{{Name: "security_bprm_check", Hook: "fexit security_bprm_check"}},
+		Programs: []schema.Program{{Name: "security_bprm_check", Hook: "fexit security_bprm_check", Function: "security_bprm_check"}},
 		Fields: []schema.Field{
 			{Name: "pathname", Kind: schema.Path, Doc: "path of the file, as the kernel resolved it"},
 			{Name: "dev", Kind: schema.Dev, Doc: "device of the file"},
@@ -66,7 +86,7 @@ var events = []schema.Event{
 		ID: 722, Name: "security_file_open",
 		Doc:      "A file is opened. returnValue is the security modules' verdict: 0, or a negative error number.",
 		Sets:     []schema.Set{schema.Default, schema.LSMHooks, schema.FS, schema.FSFileOps},
-		Programs: []schema.Program{{Name: "security_file_open", Hook: "fexit security_file_open"}},
+		Programs: []schema.Program{{Name: "security_file_open", Hook: "fexit security_file_open", Function: "security_file_open"}},
 		Fields: []schema.Field{
 			{Name: "pathname", Kind: schema.Path, Doc: "path of the file, as the kernel resolved it"},
 			{Name: "flags", Kind: schema.OpenFlags, Doc: "open flags"},
@@ -80,7 +100,7 @@ var events = []schema.Event{
 		ID: 726, Name: "security_socket_connect",
 		Doc:      "A socket is connected to an address of family AF_UNIX, AF_INET or AF_INET6. returnValue is the verdict.",
 		Sets:     []schema.Set{schema.Default, schema.LSMHooks, schema.Net, schema.NetSock},
-		Programs: []schema.Program{{Name: "security_socket_connect", Hook: "fexit security_socket_connect"}},
+		Programs: []schema.Program{{Name: "security_socket_connect", Hook: "fexit security_socket_connect", Function: "security_socket_connect"}},
 		Fields: []schema.Field{
 			{Name: "sockfd", Kind: schema.FD, Doc: "descriptor, when connect(2) is the caller; else absent"},
 			{Name: "remote_addr", Kind: schema.Sockaddr, Doc: "the address"},
@@ -88,8 +108,12 @@ var events = []schema.Event{
 	},
 	{
 		ID: 739, Name: "socket_dup",
-		Doc:      "dup, dup2 or dup3 copied the descriptor of a connected socket.",
-		Programs: []schema.Program{{Name: "socket_dup", Hook: "fexit on dup, dup2, dup3"}},
+		Doc: "dup, dup2 or dup3 copied the descriptor of a connected socket.",
+		Programs: []schema.Program{
+			{Name: "socket_dup_dup", Hook: "fexit dup", Function: "dup", Syscall: true},
+			{Name: "socket_dup_dup2", Hook: "fexit dup2", Function: "dup2", Syscall: true},
+			{Name: "socket_dup_dup3", Hook: "fexit dup3", Function: "dup3", Syscall: true},
+		},
 		Fields: []schema.Field{
 			{Name: "oldfd", Kind: schema.FD, Doc: "descriptor copied"},
 			{Name: "newfd", Kind: schema.FD, Doc: "the copy"},

@@ -16,7 +16,7 @@ const (
 	EncU16                          // uint16
 	EncBool                         // one byte; bool
 	EncString                       // u16 length (top bit: truncated), bytes; string
-	EncStrings                      // u16 count (top bit: truncated), then strings; []string
+	EncStrings                      // u16 length (top bit: truncated), texts each with its NUL; []string
 	EncBytes                        // u16 length (top bit: truncated), bytes; []byte
 	EncSockaddr                     // u16 length, struct sockaddr; event.Sockaddr
 	EncI32Pair                      // two int32; []int32

@@ -56,9 +56,12 @@ type Program struct {
 	Name string
 	// Hook says where it is attached, for people: "fexit security_file_open".
 	Hook string
-	// Fallback is attached instead of Name on kernels that cannot run Name;
-	// empty means that the event is unavailable there.
-	Fallback string
+	// Function is the kernel function that the program is attached to; empty
+	// for tracepoints, whose programs name their own.
+	Function string
+	// Syscall says that Function is the name of a system call, whose kernel
+	// function differs by architecture.
+	Syscall bool
 }
 
 // Field finds a field by name; nil when the event has none of that name.

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/*
+ * Which process a record is about: the fixed context, and what is remembered
+ * of each process from fork to exit.
+ */
+#pragma once
+
+#include "record.h"
+
+static __always_inline u32 ns_number(struct pid *pid)
+{
+	u32 level = BPF_CORE_READ(pid, level) & 0x1f; /* at most 32 nested namespaces */
+	void *last = (void *)pid + bpf_core_field_offset(struct pid, numbers) + level * bpf_core_type_size(struct upid);
+	struct upid *upid = last;
+
+	return BPF_CORE_READ(upid, nr);
+}
+
+static __always_inline u32 pid_namespace(struct pid *pid)
+{
+	u32 level = BPF_CORE_READ(pid, level) & 0x1f;
+	void *last = (void *)pid + bpf_core_field_offset(struct pid, numbers) + level * bpf_core_type_size(struct upid);
+	struct upid *upid = last;
+
+	return BPF_CORE_READ(upid, ns, ns.inum);
+}
+
+static __always_inline u32 task_ns_tid(struct task_struct *t)
+{
+	return ns_number(BPF_CORE_READ(t, thread_pid));
+}
+
+static __always_inline u32 task_ns_pid(struct task_struct *t)
+{
+	return ns_number(BPF_CORE_READ(t, signal, pids[PIDTYPE_TGID]));
+}
+
+/* The cgroup whose id names the task's container. */
+static __always_inline u64 task_cgroup(struct task_struct *t)
+{
+	if (!config.cgroup_v1)
+		return bpf_get_current_cgroup_id();
+
+	struct css_set *set = BPF_CORE_READ(t, cgroups);
+	u32 cpuset = bpf_core_enum_value(enum cgroup_subsys_id, cpuset_cgrp_id);
+	struct cgroup_subsys_state *css = NULL;
+
+	bpf_core_read(&css, sizeof(css), &set->subsys[cpuset & 0xf]);
+	return BPF_CORE_READ(css, cgroup, kn, id);
+}
+
+static __always_inline bool is_container(u64 cgroup)
+{
+	return bpf_map_lookup_elem(&containers, &cgroup) != NULL;
+}
+
+/* Fills p->exe from the program that the task runs. */
+static __always_inline void process_exe(struct scratch *s, struct process *p, struct file *file)
+{
+	p->exe_len = 0;
+	p->exe_cut = 0;
+	if (!file)
+		return; /* a kernel thread, or one that is exiting */
+	path_of(s, &file->f_path);
+	u32 start = s->path_start & (PATH_MAX - 1);
+	long n = bpf_probe_read_kernel_str(p->exe, EXE_MAX, &s->path[start]);
+
+	if (n <= 0 || n > EXE_MAX)
+		return;
+	p->exe_len = n - 1;
+	p->exe_cut = s->path_cut || PATH_MAX - start > EXE_MAX;
+}
+
+/*
+ * The remembered process of a task, made on first sight: processes that were
+ * there before the tracer are met here. What a process's parent ran when it
+ * forked is only known if the fork was seen; else it is what the parent runs
+ * now. Needs a taken scratch; never inserts for an exiting task, whose entry
+ * nobody would delete.
+ */
+static __always_inline struct process *process_of(struct scratch *s, struct task_struct *t)
+{
+	u32 tgid = BPF_CORE_READ(t, tgid);
+	struct task_struct *leader = BPF_CORE_READ(t, group_leader);
+	u64 start = BPF_CORE_READ(leader, start_boottime);
+	struct process *p = bpf_map_lookup_elem(&processes, &tgid);
+
+	if (p && p->start == start)
+		return p;
+	p = &s->process;
+	struct task_struct *parent = BPF_CORE_READ(leader, real_parent);
+	struct task_struct *parent_leader = BPF_CORE_READ(parent, group_leader);
+
+	p->start = start;
+	p->parent_pid = BPF_CORE_READ(parent_leader, tgid);
+	p->parent_start = BPF_CORE_READ(parent_leader, start_boottime);
+	p->parent_execs = BPF_CORE_READ(parent_leader, self_exec_id);
+	p->flags = 0;
+	p->exec_dirfd = 0;
+	p->exec_flags = 0;
+	process_exe(s, p, BPF_CORE_READ(t, mm, exe_file));
+	if (BPF_CORE_READ(t, flags) & PF_EXITING)
+		return p;
+	if (bpf_map_update_elem(&processes, &tgid, p, BPF_ANY)) {
+		count_loss(LOSS_PROCESSES);
+		return p;
+	}
+	struct process *kept = bpf_map_lookup_elem(&processes, &tgid);
+
+	return kept ? kept : p;
+}
+
+/* Writes the context of the current task and the path of its program. */
+static __always_inline void context_write(struct scratch *s, struct task_struct *t, struct process *p, u32 event,
+					  s64 retval)
+{
+	struct context *c = record_context(s);
+	struct task_struct *leader = BPF_CORE_READ(t, group_leader);
+	struct task_struct *parent = BPF_CORE_READ(leader, real_parent);
+	struct nsproxy *ns = BPF_CORE_READ(t, nsproxy);
+	u64 id = bpf_get_current_pid_tgid();
+
+	c->timestamp = bpf_ktime_get_boot_ns();
+	c->thread_start = BPF_CORE_READ(t, start_boottime);
+	c->cgroup = task_cgroup(t);
+	c->start = p->start;
+	c->execs = BPF_CORE_READ(leader, self_exec_id);
+	c->parent_start = p->parent_start;
+	c->parent_execs = p->parent_execs;
+	c->retval = retval;
+	c->event = event;
+	c->cpu = bpf_get_smp_processor_id();
+	c->tid = (u32)id;
+	c->pid = id >> 32;
+	c->ppid = BPF_CORE_READ(parent, tgid);
+	c->ns_tid = task_ns_tid(t);
+	c->ns_pid = task_ns_pid(t);
+	c->ns_ppid = task_ns_pid(parent);
+	c->parent_pid = p->parent_pid;
+	c->uid = (u32)bpf_get_current_uid_gid();
+	c->mnt_ns = BPF_CORE_READ(ns, mnt_ns, ns.inum);
+	c->pid_ns = pid_namespace(BPF_CORE_READ(t, thread_pid));
+	c->flags = (p->exe_cut ? RECORD_EXE_CUT : 0) | (is_container(c->cgroup) ? RECORD_CONTAINER : 0);
+	c->args = 0;
+	bpf_get_current_comm(c->comm, sizeof(c->comm));
+	c->uts[0] = 0;
+	struct uts_namespace *uts = BPF_CORE_READ(ns, uts_ns);
+
+	bpf_core_read_str(c->uts, sizeof(c->uts), &uts->name.nodename);
+
+	u32 len = p->exe_len;
+
+	if (len > EXE_MAX)
+		len = EXE_MAX;
+	c->exe_len = len;
+	bpf_probe_read_kernel(s->data + sizeof(*c), len, p->exe);
+	s->off = sizeof(*c) + len;
+}

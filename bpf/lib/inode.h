@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+#pragma once
+
+#include "kernel.h"
+
+#include <bpf/bpf_core_read.h>
+
+/* Last status change, ns since 1970; the field moved twice. */
+static __always_inline u64 inode_ctime(struct inode *inode)
+{
+	struct inode___6_6 *i66 = (void *)inode;
+	struct inode___6_11 *i611 = (void *)inode;
+	struct timespec64 ts = {};
+
+	if (bpf_core_field_exists(i611->i_ctime_sec))
+		return BPF_CORE_READ(i611, i_ctime_sec) * 1000000000ull + BPF_CORE_READ(i611, i_ctime_nsec);
+	if (bpf_core_field_exists(i66->__i_ctime))
+		ts = BPF_CORE_READ(i66, __i_ctime);
+	else
+		ts = BPF_CORE_READ(inode, i_ctime);
+	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
+}

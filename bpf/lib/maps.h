@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/*
+ * Configuration and maps. Every family is compiled alone and the objects are
+ * linked, so all of these are weak: the linker keeps one of each.
+ */
+#pragma once
+
+#include "kernel.h"
+
+#include <bpf/bpf_helpers.h>
+
+#define MAX_SYSCALLS 512 /* native numbers end below 480 */
+#define MAX_EVENTS 1024
+#define MAX_PARAMS 6
+#define MAX_CPUS 512 /* of the scratch map; user space sets the real size */
+#define SCRATCH_SLOTS 3
+#define EXE_MAX 240
+
+/* A filter on a number. An entry in the field's map decides; else the range,
+ * if there is one; else whether any value was asked for with "=". */
+struct numeric_filter {
+	u32 enabled;
+	u32 has_equal;
+	u32 has_range;
+	u32 min, max;
+};
+
+/* Set by user space before loading: the verifier sees constants and drops the
+ * code of filters that nobody asked for. Mirrored by
+ * Config in pkg/loader. */
+struct config {
+	u64 selected[MAX_EVENTS / 64]; /* events to submit, one bit per id */
+	u32 self;		       /* the tracer's own process, never traced */
+	u32 scoped;		       /* any filter below is on */
+	struct numeric_filter pid;
+	struct numeric_filter uid;
+	u32 comm_enabled, comm_has_equal;
+	u32 tree_enabled, tree_has_equal;
+	u32 container; /* 0 any, 1 only containers, 2 only the host */
+	u32 follow;
+	u32 cgroup_v1; /* cgroup ids are those of the v1 cpuset hierarchy */
+	u32 exec_env;  /* collect environments */
+	u32 wake_bytes; /* wake the reader when so much is queued */
+};
+
+const volatile struct config config __weak = {};
+
+#define MAP(name, kind, size, k, v)                                                                                    \
+	struct {                                                                                                       \
+		__uint(type, kind);                                                                                    \
+		__uint(max_entries, size);                                                                             \
+		__type(key, k);                                                                                        \
+		__type(value, v);                                                                                      \
+	} name __weak SEC(".maps")
+
+struct comm {
+	char name[TASK_COMM_LEN];
+};
+
+MAP(comm_filter, BPF_MAP_TYPE_HASH, 256, struct comm, u8);
+MAP(pid_filter, BPF_MAP_TYPE_HASH, 256, u32, u8);
+MAP(uid_filter, BPF_MAP_TYPE_HASH, 256, u32, u8);
+
+/* Trees asked for: process -> 1 in, 0 out. User space adds the descendants that
+ * exist at start; later ones inherit through struct process. */
+MAP(tree_filter, BPF_MAP_TYPE_HASH, 32768, u32, u8);
+
+/* Cgroups that belong to a container, by cgroup id. */
+MAP(containers, BPF_MAP_TYPE_HASH, 16384, u64, u8);
+
+enum process_flags {
+	PROCESS_FOLLOWED = 1,
+	PROCESS_TREE_IN = 2,
+	PROCESS_TREE_OUT = 4,
+};
+
+/* What is kept per process from fork to exit. start guards against a pid that
+ * is used again. */
+struct process {
+	u64 start;	   /* of the group leader, ns since boot */
+	u64 parent_start;  /* the parent at the time of the fork */
+	u64 parent_execs;
+	u32 parent_pid;
+	u32 flags;
+	s32 exec_dirfd; /* of a pending execveat */
+	s32 exec_flags;
+	u16 exe_len; /* without the final NUL */
+	u16 exe_cut; /* the path was longer than exe */
+	char exe[EXE_MAX + 4];
+};
+
+MAP(processes, BPF_MAP_TYPE_HASH, 32768, u32, struct process);
+
+/* How a syscall's parameters are read: enum encoding per parameter. Filled
+ * from the catalogue. */
+struct syscall_params {
+	u8 count;
+	u8 encoding[MAX_PARAMS];
+	u8 flags;
+};
+
+enum syscall_flags {
+	SYSCALL_ENTER_ONLY = 1, /* does not return: exit, exit_group, rt_sigreturn */
+	SYSCALL_EXEC = 2, /* execve, execveat: succeed in sched_process_exec */
+	SYSCALL_RAW = 4, /* delivered by the raw tracepoints */
+};
+
+MAP(syscall_params, BPF_MAP_TYPE_ARRAY, MAX_SYSCALLS, u32, struct syscall_params);
+
+#define RECORD_MAX 32768 /* bytes of one record */
+#define PATH_MAX 4096
+#define STRINGS_MAX 8192 /* a list of texts */
+#define LIST_TEXT_MAX 1024 /* one text of a list of pointers */
+#define NAME_MAX 255
+
+/*
+ * Working memory of one program run. It is indexed by cpu and slot, because
+ * since 5.11 a program can be preempted by another on the same cpu. owner is
+ * written when a run takes the slot and checked before it submits: a run that
+ * lost the race for a slot is counted, never submitted half overwritten.
+ */
+struct scratch {
+	u64 owner;
+	u32 key; /* of this element */
+	u32 off; /* bytes of data in use */
+	u32 args;
+	u32 path_start; /* the text in path ends at PATH_MAX - 1 with a NUL */
+	u32 path_cut;
+	u32 spare;
+	struct process process;
+	char path[PATH_MAX + NAME_MAX + 1];
+	/* One value may begin just below RECORD_MAX. */
+	u8 data[RECORD_MAX + STRINGS_MAX + LIST_TEXT_MAX + 64];
+};
+
+MAP(scratches, BPF_MAP_TYPE_ARRAY, MAX_CPUS *SCRATCH_SLOTS, u32, struct scratch);
+
+/* Where records get lost, each counted per cpu. Order mirrored in
+ * pkg/loader/losses.go. */
+enum loss { LOSS_EVENTS, LOSS_LIFECYCLE, LOSS_SCRATCH, LOSS_PROCESSES, LOSS_MAX };
+
+struct losses {
+	u64 count;
+	u64 last; /* ns since boot */
+};
+
+MAP(losses, BPF_MAP_TYPE_PERCPU_ARRAY, LOSS_MAX, u32, struct losses);
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 8 << 20);
+} events __weak SEC(".maps");
+
+/* Process life-cycle records have a ring of their own, so that a flood of opens
+ * never hides an exec. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4 << 20);
+} lifecycle __weak SEC(".maps");
+
+static __always_inline void count_loss(u32 where)
+{
+	struct losses *l = bpf_map_lookup_elem(&losses, &where);
+
+	if (!l)
+		return;
+	__sync_fetch_and_add(&l->count, 1);
+	l->last = bpf_ktime_get_boot_ns();
+}

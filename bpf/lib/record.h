@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/*
+ * Building one record: a fixed context, the program's path, then each argument
+ * as an index byte and its value. Decoded by pkg/decode.
+ *
+ *	bool    u8
+ *	string  u16 length (top bit: cut), bytes
+ *	strings u16 length (top bit: cut), texts each with its NUL
+ *	sockaddr u16 length, struct sockaddr
+ */
+#pragma once
+
+#include "maps.h"
+
+#include <bpf/bpf_core_read.h>
+#include "path.h"
+
+#define CUT 0x8000
+#define STRING_MAX 4096 /* with its NUL */
+#define STRINGS_COUNT 64 /* elements of a pointer list */
+
+enum record_flags {
+	RECORD_CONTEXT_ONLY = 1, /* for the tracer's own books: not selected */
+	RECORD_EXE_CUT = 2,
+	RECORD_CONTAINER = 4, /* the cgroup is a container's */
+	RECORD_FULL = 8, /* later arguments did not fit */
+};
+
+/* Mirrored by pkg/decode/context.go. */
+struct context {
+	u64 timestamp; /* ns since boot, suspend included, as all times here */
+	u64 thread_start;
+	u64 cgroup;
+	u64 start; /* of the process */
+	u64 execs; /* of the process: self_exec_id */
+	u64 parent_start;
+	u64 parent_execs;
+	s64 retval;
+	u32 event;
+	u32 cpu;
+	u32 tid, pid, ppid;
+	u32 ns_tid, ns_pid, ns_ppid;
+	u32 parent_pid; /* that forked it; ppid changes when the parent dies */
+	u32 uid;
+	u32 mnt_ns, pid_ns;
+	u32 flags;
+	u16 args;
+	u16 exe_len;
+	char comm[TASK_COMM_LEN];
+	char uts[64];
+};
+
+_Static_assert(sizeof(struct context) == 8 * 8 + 4 * 13 + 4 + 16 + 64, "pkg/decode mirrors the context");
+
+/* Names the running task. Runs of one task on one cpu nest and never
+ * interleave, so this is enough to tell the owner of a slot. */
+static __always_inline u64 scratch_owner(void)
+{
+	return bpf_get_current_pid_tgid() + 1;
+}
+
+/* Takes a free slot of this cpu; NULL when all are in use. */
+static __always_inline struct scratch *scratch_take(void)
+{
+	u32 cpu = bpf_get_smp_processor_id();
+
+	for (u32 i = 0; i < SCRATCH_SLOTS; i++) {
+		u32 key = cpu * SCRATCH_SLOTS + i;
+		struct scratch *s = bpf_map_lookup_elem(&scratches, &key);
+
+		if (!s)
+			break;
+		if (s->owner)
+			continue;
+		s->owner = scratch_owner();
+		s->key = key;
+		s->off = 0;
+		s->args = 0;
+		return s;
+	}
+	count_loss(LOSS_SCRATCH);
+	return NULL;
+}
+
+static __always_inline void scratch_free(struct scratch *s)
+{
+	s->owner = 0;
+}
+
+static __always_inline struct context *record_context(struct scratch *s)
+{
+	return (struct context *)s->data;
+}
+
+/* Where the next value goes. A value may begin anywhere below RECORD_MAX; data
+ * is large enough for the longest value to begin there. */
+#define NEXT(s)                                                                                                        \
+	u64 off = (s)->off;                                                                                            \
+	barrier_var(off); /* so that the bound below is on this register */                                            \
+	if (off > RECORD_MAX)                                                                                          \
+	return
+
+#define DEFINE_PUT(name, type)                                                                                         \
+	static __always_inline void put_##name(struct scratch *s, u8 index, type v)                                    \
+	{                                                                                                              \
+		NEXT(s);                                                                                \
+		s->data[off] = index;                                                                                  \
+		__builtin_memcpy(&s->data[off + 1], &v, sizeof(v));                                                    \
+		s->off = off + 1 + sizeof(v);                                                                          \
+		s->args++;                                                                                             \
+	}
+
+DEFINE_PUT(i32, s32)
+DEFINE_PUT(u32, u32)
+DEFINE_PUT(i64, s64)
+DEFINE_PUT(u64, u64)
+DEFINE_PUT(u16, u16)
+DEFINE_PUT(bool, u8)
+
+static __always_inline void put_length(struct scratch *s, u64 off, u8 index, u32 len, bool cut)
+{
+	u16 head = len | (cut ? CUT : 0);
+
+	s->data[off] = index;
+	__builtin_memcpy(&s->data[off + 1], &head, sizeof(head));
+	s->args++;
+}
+
+/* Text that ends with a NUL, in kernel or user memory. Unreadable text leaves
+ * the argument out. */
+static __always_inline void put_text(struct scratch *s, u8 index, const void *from, bool user)
+{
+	NEXT(s);
+	long n = user ? bpf_probe_read_user_str(&s->data[off + 3], STRING_MAX + 1, from) :
+			bpf_probe_read_kernel_str(&s->data[off + 3], STRING_MAX + 1, from);
+
+	if (n <= 0 || n > STRING_MAX + 1)
+		return;
+	bool cut = n == STRING_MAX + 1;
+
+	put_length(s, off, index, n - 1, cut);
+	s->off = off + 3 + n - 1;
+}
+
+static __always_inline void put_string(struct scratch *s, u8 index, const void *from)
+{
+	put_text(s, index, from, false);
+}
+
+static __always_inline void put_string_user(struct scratch *s, u8 index, const void *from)
+{
+	put_text(s, index, from, true);
+}
+
+/* The path of an open file. */
+static __always_inline void put_path(struct scratch *s, u8 index, struct path *path)
+{
+	NEXT(s);
+	path_of(s, path);
+	u32 start = s->path_start & (PATH_MAX - 1);
+	long n = bpf_probe_read_kernel_str(&s->data[off + 3], PATH_MAX, &s->path[start]);
+
+	if (n <= 0 || n > PATH_MAX)
+		return;
+	put_length(s, off, index, n - 1, s->path_cut);
+	s->off = off + 3 + n - 1;
+}
+
+/* A block of texts that lie one after the other, as a program's arguments and
+ * environment do. */
+static __always_inline void put_strings_block(struct scratch *s, u8 index, u64 start, u64 end)
+{
+	NEXT(s);
+	u64 len = end - start;
+	bool cut = len > STRINGS_MAX - 1;
+
+	if (cut)
+		len = STRINGS_MAX - 1;
+	len &= STRINGS_MAX - 1;
+	if (bpf_probe_read_user(&s->data[off + 3], len, (void *)start))
+		return;
+	put_length(s, off, index, len, cut);
+	s->off = off + 3 + len;
+}
+
+/* A NULL-terminated list of pointers to texts in user memory. */
+static __always_inline void put_strings_user(struct scratch *s, u8 index, const u64 *list)
+{
+	NEXT(s);
+	u64 at = off + 3, limit = off + STRINGS_MAX;
+	bool cut = false;
+
+	for (int i = 0; i <= STRINGS_COUNT; i++) {
+		u64 element = 0;
+
+		if (bpf_probe_read_user(&element, sizeof(element), &list[i])) {
+			if (!i)
+				return;
+			cut = true;
+			break;
+		}
+		if (!element)
+			break;
+		barrier_var(at); /* the verifier does not know limit */
+		if (i == STRINGS_COUNT || at >= limit || at > RECORD_MAX + STRINGS_MAX) {
+			cut = true;
+			break;
+		}
+		long n = bpf_probe_read_user_str(&s->data[at], LIST_TEXT_MAX, (void *)element);
+
+		if (n <= 0 || n > LIST_TEXT_MAX) {
+			cut = true;
+			break;
+		}
+		if (n == LIST_TEXT_MAX)
+			cut = true;
+		at += n;
+	}
+	put_length(s, off, index, at - off - 3, cut);
+	s->off = at;
+}
+
+#define SOCKADDR_MAX 128
+
+static __always_inline u32 sockaddr_len(u16 family)
+{
+	switch (family) {
+	case AF_UNIX:
+		return 110;
+	case AF_INET:
+		return 16;
+	case AF_INET6:
+		return 28;
+	}
+	return 2;
+}
+
+static __always_inline void put_sockaddr_of(struct scratch *s, u8 index, const void *from, bool user, u32 max)
+{
+	NEXT(s);
+	u16 family = 0;
+
+	if (user ? bpf_probe_read_user(&family, 2, from) : bpf_probe_read_kernel(&family, 2, from))
+		return;
+	u64 len = sockaddr_len(family);
+
+	if (len > max)
+		len = max;
+	barrier_var(len);
+	if (len > SOCKADDR_MAX)
+		return;
+	if (user ? bpf_probe_read_user(&s->data[off + 3], len, from) : bpf_probe_read_kernel(&s->data[off + 3], len, from))
+		return;
+	put_length(s, off, index, len, false);
+	s->off = off + 3 + len;
+}
+
+static __always_inline void put_sockaddr(struct scratch *s, u8 index, const void *from, u32 len)
+{
+	put_sockaddr_of(s, index, from, false, len);
+}
+
+static __always_inline void put_pair_user(struct scratch *s, u8 index, const void *from)
+{
+	NEXT(s);
+	if (bpf_probe_read_user(&s->data[off + 1], 8, from))
+		return;
+	s->data[off] = index;
+	s->off = off + 9;
+	s->args++;
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/*
+ * Which tasks are traced. The same conditions are evaluated in user space by
+ * pkg/filter; config holds constants, so conditions nobody asked for cost
+ * nothing.
+ */
+#pragma once
+
+#include "context.h"
+
+static __always_inline bool numeric_match(void *values, const volatile struct numeric_filter *f, u32 v)
+{
+	u8 *listed = bpf_map_lookup_elem(values, &v);
+
+	if (listed)
+		return *listed;
+	if (f->has_range)
+		return v >= f->min && v <= f->max;
+	return !f->has_equal;
+}
+
+static __always_inline bool comm_match(void)
+{
+	struct comm comm = {};
+
+	bpf_get_current_comm(comm.name, sizeof(comm.name));
+	u8 *listed = bpf_map_lookup_elem(&comm_filter, &comm);
+
+	if (listed)
+		return *listed;
+	return !config.comm_has_equal;
+}
+
+/* Resolves once per process whether it is in an asked-for tree. */
+static __always_inline void tree_resolve(struct process *p, u32 tgid)
+{
+	if (p->flags & (PROCESS_TREE_IN | PROCESS_TREE_OUT))
+		return;
+	u8 *listed = bpf_map_lookup_elem(&tree_filter, &tgid);
+
+	if (listed)
+		p->flags |= *listed ? PROCESS_TREE_IN : PROCESS_TREE_OUT;
+}
+
+static __always_inline bool tree_match(struct process *p, u32 tgid)
+{
+	tree_resolve(p, tgid);
+	if (p->flags & PROCESS_TREE_IN)
+		return true;
+	if (p->flags & PROCESS_TREE_OUT)
+		return false;
+	return !config.tree_has_equal;
+}
+
+/* Conditions that need no remembered process. */
+static __always_inline bool task_match(struct task_struct *t, u32 tgid)
+{
+	if (config.comm_enabled && !comm_match())
+		return false;
+	if (config.pid.enabled && !numeric_match(&pid_filter, &config.pid, tgid))
+		return false;
+	if (config.uid.enabled && !numeric_match(&uid_filter, &config.uid, (u32)bpf_get_current_uid_gid()))
+		return false;
+	if (config.container && is_container(task_cgroup(t)) != (config.container == 1))
+		return false;
+	return true;
+}
+
+/* What a new process or thread takes over from the one that made it. */
+static __always_inline u32 inherited(struct process *parent, u32 parent_tgid)
+{
+	if (config.tree_enabled)
+		tree_resolve(parent, parent_tgid);
+	return parent->flags & (PROCESS_FOLLOWED | PROCESS_TREE_IN | PROCESS_TREE_OUT);
+}
+
+/*
+ * Begins the record of an event of the current task: NULL when the task is not
+ * traced or no scratch is free. Who gets one must submit it.
+ */
+static __always_inline struct scratch *record_begin(u32 event, s64 retval)
+{
+	u32 tgid = bpf_get_current_pid_tgid() >> 32;
+	struct task_struct *t = (struct task_struct *)bpf_get_current_task();
+	bool match = true;
+
+	if (tgid == config.self)
+		return NULL;
+	if (config.scoped) {
+		match = task_match(t, tgid);
+		if (!match && !config.follow)
+			return NULL;
+	}
+	struct scratch *s = scratch_take();
+
+	if (!s)
+		return NULL;
+	struct process *p = process_of(s, t);
+
+	if (config.tree_enabled && match)
+		match = tree_match(p, tgid);
+	if (config.follow) {
+		if (match)
+			p->flags |= PROCESS_FOLLOWED;
+		else
+			match = p->flags & PROCESS_FOLLOWED;
+	}
+	if (!match) {
+		scratch_free(s);
+		return NULL;
+	}
+	context_write(s, t, p, event, retval);
+	return s;
+}
+
+static __always_inline bool is_selected(u32 event)
+{
+	u32 word = event / 64;
+
+	barrier_var(word); /* keeps the bound, which the verifier needs */
+	return event < MAX_EVENTS && (config.selected[word % (MAX_EVENTS / 64)] >> (event % 64)) & 1;
+}
+
+/* Finishes the record and hands it to user space. */
+static __always_inline void record_submit(struct scratch *s, void *ring, u32 loss)
+{
+	u64 size = s->off;
+	u64 flags = BPF_RB_NO_WAKEUP;
+
+	record_context(s)->args = s->args;
+	if (s->off > RECORD_MAX)
+		record_context(s)->flags |= RECORD_FULL;
+	barrier_var(size);
+	if (size > sizeof(s->data))
+		size = sizeof(s->data);
+	if (s->owner != scratch_owner()) {
+		count_loss(LOSS_SCRATCH);
+		return;
+	}
+	if (bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA) >= config.wake_bytes)
+		flags = BPF_RB_FORCE_WAKEUP;
+	if (bpf_ringbuf_output(ring, s->data, size, flags))
+		count_loss(loss);
+	scratch_free(s);
+}

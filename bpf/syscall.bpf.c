@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/*
+ * System calls, by table: one small program per call, attached only where the
+ * call was selected, or the two raw tracepoints when most calls are wanted.
+ * Parameters are read once, as the call returns: what the kernel has copied is
+ * in memory then. Three kinds of calls are different:
+ *
+ *  - exit, exit_group and rt_sigreturn never return: read as they begin;
+ *  - execve and execveat that succeed have replaced their caller's memory: read
+ *    from what the kernel made of it, when the new program is in place;
+ *  - those that fail are read as they return, like any other.
+ */
+#include "lib/scope.h"
+#include "lib/syscall.h"
+#include "gen/events.h"
+#include "gen/syscalls.h"
+
+#include <bpf/bpf_tracing.h>
+
+char LICENSE[] __weak SEC("license") = "Dual BSD/GPL";
+
+/* Reads one parameter. A global function: see path_write. */
+__weak __noinline int put_param(u32 key, u32 index, u32 encoding, u64 v)
+{
+	struct scratch *s = bpf_map_lookup_elem(&scratches, &key);
+
+	if (!s)
+		return 0;
+	switch (encoding) {
+	case ENCODING_I32:
+	case ENCODING_U32:
+		put_u32(s, index, v);
+		break;
+	case ENCODING_I64:
+	case ENCODING_U64:
+		put_u64(s, index, v);
+		break;
+	case ENCODING_U16:
+		put_u16(s, index, v);
+		break;
+	case ENCODING_BOOL:
+		put_bool(s, index, !!v);
+		break;
+	case ENCODING_STRING:
+		put_string_user(s, index, (void *)v);
+		break;
+	case ENCODING_STRINGS:
+		put_strings_user(s, index, (void *)v);
+		break;
+	case ENCODING_SOCKADDR:
+		put_sockaddr_of(s, index, (void *)v, true, SOCKADDR_MAX);
+		break;
+	case ENCODING_I32_PAIR:
+		put_pair_user(s, index, (void *)v);
+		break;
+	}
+	return 0;
+}
+
+static __always_inline void put_params(struct scratch *s, struct pt_regs *regs, struct syscall_params *params)
+{
+	for (int i = 0; i < MAX_PARAMS; i++) {
+		if (i >= params->count)
+			break;
+		put_param(s->key, i, params->encoding[i], regs_arg(regs, i));
+	}
+}
+
+static __always_inline void syscall_record(struct pt_regs *regs, u32 nr, s64 ret, struct syscall_params *params)
+{
+	struct scratch *s = record_begin(nr, ret);
+
+	if (!s)
+		return;
+	put_params(s, regs, params);
+	record_submit(s, &events, LOSS_EVENTS);
+}
+
+/* A call returned. Not inlined: shared by all the small programs. */
+__weak __noinline int syscall_returned(u64 regs, u32 nr, s64 ret)
+{
+	struct syscall_params *params = bpf_map_lookup_elem(&syscall_params, &nr);
+
+	if (!params || !is_selected(nr) || params->flags & SYSCALL_ENTER_ONLY)
+		return 0;
+	if ((params->flags & SYSCALL_EXEC) && ret >= 0)
+		return 0;
+	syscall_record((void *)regs, nr, ret, params);
+	return 0;
+}
+
+/* A call that does not return began. */
+__weak __noinline int syscall_entered(u64 regs, u32 nr)
+{
+	struct syscall_params *params = bpf_map_lookup_elem(&syscall_params, &nr);
+
+	if (!params || !is_selected(nr) || !(params->flags & SYSCALL_ENTER_ONLY))
+		return 0;
+	syscall_record((void *)regs, nr, 0, params);
+	return 0;
+}
+
+static __always_inline bool native(u64 regs, u32 nr)
+{
+	struct task_struct *t = (struct task_struct *)bpf_get_current_task();
+
+	return regs_syscall(t, (void *)regs) == nr;
+}
+
+/* One program per call. nr is compared with the registers: the same kernel
+ * function may serve i386 callers, whose numbers are others. */
+#define RETURNED(name, nr)                                                                                             \
+	SEC("fexit/" SYSCALL_PREFIX #name)                                                                             \
+	int syscall_##name(u64 *ctx)                                                                                   \
+	{                                                                                                              \
+		u64 regs = probe_regs(ctx);                                                                            \
+                                                                                                                       \
+		if (native(regs, nr))                                                                                  \
+			syscall_returned(regs, nr, ctx[1]);                                                            \
+		return 0;                                                                                              \
+	}
+
+SYSCALLS(RETURNED)
+
+#define ENTERED(name)                                                                                                  \
+	SEC("fentry/" SYSCALL_PREFIX #name)                                                                            \
+	int enter_##name(u64 *ctx)                                                                                     \
+	{                                                                                                              \
+		u64 regs = probe_regs(ctx);                                                                            \
+                                                                                                                       \
+		if (native(regs, NR_##name))                                                                           \
+			syscall_entered(regs, NR_##name);                                                              \
+		return 0;                                                                                              \
+	}
+
+ENTERED(exit)
+ENTERED(exit_group)
+ENTERED(rt_sigreturn)
+
+/* Keeps what execveat's registers say, for they are gone when it succeeds. */
+__weak __noinline int execveat_entered(u64 regs)
+{
+	struct task_struct *t = (struct task_struct *)bpf_get_current_task();
+	struct scratch *s = scratch_take();
+
+	if (!s)
+		return 0;
+	struct process *p = process_of(s, t);
+
+	p->exec_dirfd = regs_arg((void *)regs, 0);
+	p->exec_flags = regs_arg((void *)regs, 4);
+	scratch_free(s);
+	return 0;
+}
+
+SEC("fentry/" SYSCALL_PREFIX "execveat")
+int enter_execveat(u64 *ctx)
+{
+	u64 regs = probe_regs(ctx);
+
+	if (native(regs, NR_execveat))
+		execveat_entered(regs);
+	return 0;
+}
+
+static __always_inline void put_program(struct scratch *s, u8 index, struct task_struct *t, struct linux_binprm *bprm)
+{
+	struct mm_struct *mm = BPF_CORE_READ(t, mm);
+
+	put_string(s, index, BPF_CORE_READ(bprm, filename));
+	put_strings_block(s, index + 1, BPF_CORE_READ(mm, arg_start), BPF_CORE_READ(mm, arg_end));
+	if (config.exec_env)
+		put_strings_block(s, index + 2, BPF_CORE_READ(mm, env_start), BPF_CORE_READ(mm, env_end));
+}
+
+/* execve(pathname, argv, envp) and execveat(dirfd, pathname, argv, envp, flags)
+ * that succeeded. */
+SEC("raw_tp/sched_process_exec")
+int exec_succeeded(u64 *ctx)
+{
+	struct task_struct *t = (void *)ctx[0];
+	struct linux_binprm *bprm = (void *)ctx[2];
+	struct pt_regs *regs;
+	u32 nr = current_syscall(&regs);
+
+	if ((nr != NR_execve && nr != NR_execveat) || !is_selected(nr))
+		return 0;
+	struct scratch *s = record_begin(nr, 0);
+
+	if (!s)
+		return 0;
+	if (nr == NR_execve) {
+		put_program(s, 0, t, bprm);
+	} else {
+		u32 tgid = BPF_CORE_READ(t, tgid);
+		struct process *p = bpf_map_lookup_elem(&processes, &tgid);
+
+		put_i32(s, 0, p ? p->exec_dirfd : 0);
+		put_program(s, 1, t, bprm);
+		put_i32(s, 4, p ? p->exec_flags : 0);
+	}
+	record_submit(s, &events, LOSS_EVENTS);
+	return 0;
+}
+
+static __always_inline bool is_raw(u32 nr)
+{
+	struct syscall_params *params = bpf_map_lookup_elem(&syscall_params, &nr);
+
+	return params && params->flags & SYSCALL_RAW;
+}
+
+SEC("raw_tp/sys_enter")
+int sys_enter(u64 *ctx)
+{
+	struct task_struct *t = (struct task_struct *)bpf_get_current_task();
+	u32 nr = regs_syscall(t, (void *)ctx[0]);
+
+	if (!is_selected(nr) || !is_raw(nr))
+		return 0;
+	if (nr == NR_execveat)
+		execveat_entered(ctx[0]);
+	else
+		syscall_entered(ctx[0], nr);
+	return 0;
+}
+
+SEC("raw_tp/sys_exit")
+int sys_exit(u64 *ctx)
+{
+	struct task_struct *t = (struct task_struct *)bpf_get_current_task();
+	u32 nr = regs_syscall(t, (void *)ctx[0]);
+
+	if (!is_selected(nr) || !is_raw(nr))
+		return 0;
+	syscall_returned(ctx[0], nr, ctx[1]);
+	return 0;
+}

@@ -1,0 +1,193 @@
+package decode
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/tracehound/tracehound/pkg/catalog"
+	"github.com/tracehound/tracehound/pkg/event"
+	"github.com/tracehound/tracehound/pkg/schema"
+)
+
+// Decoder holds what records leave out because it is the same in all of them.
+type Decoder struct {
+	// BootTime is added to times since boot to make them wall-clock times; ns.
+	BootTime int64
+	// Boot names this boot of the machine in exec ids.
+	Boot string
+}
+
+// Record says of a decoded record what its event does not.
+type Record struct {
+	// ContextOnly marks a record for the tracer's own books: the event was not
+	// selected.
+	ContextOnly bool
+	// InContainer is the kernel half's word on the process's cgroup.
+	InContainer bool
+}
+
+// ErrUnknownEvent is returned for a record of an id that the catalogue lacks.
+var ErrUnknownEvent = errors.New("unknown event id")
+
+// errShort is returned for a record that ends inside a value.
+var errShort = errors.New("record ends inside a value")
+
+// Decode reads one record into e, overwriting it.
+func (d *Decoder) Decode(record []byte, e *event.Event) (Record, error) {
+	c, err := readContext(record)
+	if err != nil {
+		return Record{}, err
+	}
+	def := catalog.ByID(c.event)
+	if def == nil {
+		return Record{}, fmt.Errorf("decode event %d: %w", c.event, ErrUnknownEvent)
+	}
+	d.fill(e, &c)
+	e.EventName = def.Name
+	rest := record[contextSize:]
+	if len(rest) < int(c.exeLen) {
+		return Record{}, fmt.Errorf("decode event %s: executable: %w", def.Name, errShort)
+	}
+	e.Executable = string(rest[:c.exeLen])
+	if e.Args, err = arguments(rest[c.exeLen:], def, int(c.args)); err != nil {
+		return Record{}, fmt.Errorf("decode event %s: %w", def.Name, err)
+	}
+	if n := len(e.Args); n > 0 && c.flags&recordFull != 0 {
+		e.Args[n-1].Truncated = true
+	}
+	return Record{ContextOnly: c.flags&contextOnly != 0, InContainer: c.flags&inContainer != 0}, nil
+}
+
+// execID makes the stable key of one executed program. "" for an unknown
+// process.
+func (d *Decoder) execID(pid uint32, start, execs uint64) string {
+	if pid == 0 {
+		return ""
+	}
+	b := make([]byte, 0, len(d.Boot)+48)
+	b = append(b, d.Boot...)
+	b = strconv.AppendUint(append(b, '-'), uint64(pid), 10)
+	b = strconv.AppendUint(append(b, '-'), start, 10)
+	b = strconv.AppendUint(append(b, '-'), execs, 10)
+	return string(b)
+}
+
+// arguments reads n values, each behind the index of its field, and puts them
+// into the order of the definition.
+func arguments(b []byte, def *schema.Event, n int) ([]event.Argument, error) {
+	if n > len(def.Fields) {
+		return nil, fmt.Errorf("record has %d arguments, definition %d", n, len(def.Fields))
+	}
+	args := make([]event.Argument, 0, n)
+	last := -1
+	for range n {
+		if len(b) == 0 {
+			return nil, errShort
+		}
+		index := int(b[0])
+		if index >= len(def.Fields) || index <= last {
+			return nil, fmt.Errorf("argument index %d after %d, definition has %d fields", index, last, len(def.Fields))
+		}
+		last = index
+		f := &def.Fields[index]
+		arg := event.Argument{Name: f.Name, Type: f.WireType()}
+		used, err := value(b[1:], f.Kind.Info().Enc, &arg)
+		if err != nil {
+			return nil, fmt.Errorf("argument %s: %w", f.Name, err)
+		}
+		b = b[1+used:]
+		args = append(args, arg)
+	}
+	if len(b) != 0 {
+		return nil, fmt.Errorf("%d bytes after the last argument", len(b))
+	}
+	return args, nil
+}
+
+// value reads one value and reports how many bytes it took.
+func value(b []byte, enc schema.Encoding, arg *event.Argument) (int, error) {
+	if size := fixedSize(enc); size > 0 {
+		if len(b) < size {
+			return 0, errShort
+		}
+		arg.Value = fixed(b, enc)
+		return size, nil
+	}
+	if len(b) < 2 {
+		return 0, errShort
+	}
+	head := binary.NativeEndian.Uint16(b)
+	size := int(head &^ cut)
+	if len(b) < 2+size {
+		return 0, errShort
+	}
+	arg.Truncated = head&cut != 0
+	arg.Value = variable(b[2:2+size], enc)
+	return 2 + size, nil
+}
+
+// cut is the top bit of a length: the value was longer.
+const cut = 0x8000
+
+func fixedSize(enc schema.Encoding) int {
+	switch enc {
+	case schema.EncBool:
+		return 1
+	case schema.EncU16:
+		return 2
+	case schema.EncI32, schema.EncU32:
+		return 4
+	case schema.EncI64, schema.EncU64, schema.EncI32Pair:
+		return 8
+	}
+	return 0
+}
+
+func fixed(b []byte, enc schema.Encoding) any {
+	order := binary.NativeEndian
+	switch enc {
+	case schema.EncBool:
+		return b[0] != 0
+	case schema.EncU16:
+		return order.Uint16(b)
+	case schema.EncI32:
+		return int32(order.Uint32(b))
+	case schema.EncU32:
+		return order.Uint32(b)
+	case schema.EncI64:
+		return int64(order.Uint64(b))
+	case schema.EncI32Pair:
+		return []int32{int32(order.Uint32(b)), int32(order.Uint32(b[4:]))}
+	}
+	return order.Uint64(b)
+}
+
+func variable(b []byte, enc schema.Encoding) any {
+	switch enc {
+	case schema.EncString:
+		return string(b)
+	case schema.EncStrings:
+		return texts(b)
+	case schema.EncSockaddr:
+		return sockaddr(b)
+	}
+	return append([]byte(nil), b...)
+}
+
+// texts splits a block of texts, each with its NUL. A cut block lacks the last.
+func texts(b []byte) []string {
+	list := []string{}
+	start := 0
+	for i, c := range b {
+		if c == 0 {
+			list = append(list, string(b[start:i]))
+			start = i + 1
+		}
+	}
+	if start < len(b) {
+		list = append(list, string(b[start:]))
+	}
+	return list
+}

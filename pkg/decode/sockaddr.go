@@ -1,0 +1,63 @@
+package decode
+
+import (
+	"encoding/binary"
+	"net/netip"
+	"strconv"
+
+	"github.com/tracehound/tracehound/pkg/event"
+	"github.com/tracehound/tracehound/pkg/schema"
+)
+
+// Socket families that carry an address we read.
+const (
+	afUnix  = 1
+	afInet  = 2
+	afInet6 = 10
+)
+
+// sockaddr reads a struct sockaddr. An address that is shorter than its family
+// demands keeps the family alone.
+func sockaddr(b []byte) event.Sockaddr {
+	if len(b) < 2 {
+		return event.Sockaddr{Family: "AF_UNSPEC"}
+	}
+	family := binary.NativeEndian.Uint16(b)
+	a := event.Sockaddr{Family: familyName(family)}
+	switch {
+	case family == afUnix:
+		a.Path = unixPath(b[2:])
+	case family == afInet && len(b) >= 8:
+		a.Port = binary.BigEndian.Uint16(b[2:])
+		a.Addr = netip.AddrFrom4([4]byte(b[4:8])).String()
+	case family == afInet6 && len(b) >= 28:
+		a.Port = binary.BigEndian.Uint16(b[2:])
+		a.FlowInfo = binary.BigEndian.Uint32(b[4:])
+		a.Addr = netip.AddrFrom16([16]byte(b[8:24])).String()
+		a.ScopeID = binary.NativeEndian.Uint32(b[24:])
+	}
+	return a
+}
+
+func familyName(family uint16) string {
+	if format := schema.SocketDomain.Info().Format; format != nil {
+		return format(int64(family))
+	}
+	return strconv.Itoa(int(family))
+}
+
+// unixPath reads sun_path. An abstract name begins with a NUL, shown as @; the
+// padding behind it is dropped.
+func unixPath(b []byte) string {
+	if len(b) == 0 || b[0] != 0 {
+		return text(b)
+	}
+	end := len(b)
+	for end > 0 && b[end-1] == 0 {
+		end--
+	}
+	if end == 0 {
+		return ""
+	}
+	return "@" + string(b[1:end])
+}

@@ -1,0 +1,212 @@
+package loader
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unsafe"
+
+	bpf "github.com/aquasecurity/libbpfgo"
+
+	"github.com/tracehound/tracehound/pkg/schema"
+)
+
+// Options say what to load.
+type Options struct {
+	Object []byte // the ELF object
+	Config Config
+	Plan   Plan
+	Values Values
+	// Syscalls are the definitions of the selected system calls.
+	Syscalls []*schema.Event
+	// EventsBytes and LifecycleBytes are the ring sizes, powers of two.
+	EventsBytes, LifecycleBytes uint32
+	// Log receives libbpf's own words, line by line; may be nil.
+	Log func(line string)
+}
+
+// Loader holds the loaded programs. Close detaches them.
+type Loader struct {
+	module *bpf.Module
+	plan   Plan
+	links  []*bpf.BPFLink
+	reader *Reader
+}
+
+// Open loads the programs of the plan, and no others, into the kernel. Nothing
+// is attached yet.
+func Open(o Options) (*Loader, error) {
+	logTo(o.Log)
+	module, err := bpf.NewModuleFromBufferArgs(bpf.NewModuleArgs{BPFObjBuff: o.Object, BPFObjName: "tracehound"})
+	if err != nil {
+		return nil, fmt.Errorf("open BPF object: %w", err)
+	}
+	l := &Loader{module: module, plan: o.Plan}
+	if err := l.load(&o); err != nil {
+		l.Close()
+		return nil, err
+	}
+	return l, nil
+}
+
+func (l *Loader) load(o *Options) error {
+	if err := l.module.InitGlobalVariable("config", o.Config); err != nil {
+		return fmt.Errorf("set configuration: %w", err)
+	}
+	if err := l.size(o); err != nil {
+		return err
+	}
+	if err := l.choosePrograms(); err != nil {
+		return err
+	}
+	if err := l.module.BPFLoadObject(); err != nil {
+		return fmt.Errorf("load BPF programs: %w", err)
+	}
+	if err := l.fill(o); err != nil {
+		return err
+	}
+	return l.openReader(o)
+}
+
+// scratchSlots is SCRATCH_SLOTS in bpf/lib/maps.h.
+const scratchSlots = 3
+
+func (l *Loader) size(o *Options) error {
+	cpus, err := bpf.NumPossibleCPUs()
+	if err != nil {
+		return fmt.Errorf("count processors: %w", err)
+	}
+	for _, s := range []struct {
+		name string
+		size uint32
+	}{{"events", o.EventsBytes}, {"lifecycle", o.LifecycleBytes}, {"scratches", uint32(cpus) * scratchSlots}} {
+		m, err := l.module.GetMap(s.name)
+		if err != nil {
+			return fmt.Errorf("find map %s: %w", s.name, err)
+		}
+		if err := m.SetMaxEntries(s.size); err != nil {
+			return fmt.Errorf("size map %s: %w", s.name, err)
+		}
+	}
+	return nil
+}
+
+// choosePrograms switches off what the plan does not name: the kernel never
+// sees it.
+func (l *Loader) choosePrograms() error {
+	wanted := map[string]string{}
+	for _, probes := range [][]Probe{l.plan.Lifecycle, l.plan.Probes} {
+		for _, p := range probes {
+			wanted[p.Program] = p.Target
+		}
+	}
+	for it := l.module.Iterator(); ; {
+		prog := it.NextProgram()
+		if prog == nil {
+			break
+		}
+		target, ok := wanted[prog.Name()]
+		delete(wanted, prog.Name())
+		if err := prog.SetAutoload(ok); err != nil {
+			return fmt.Errorf("choose program %s: %w", prog.Name(), err)
+		}
+		if target == "" {
+			continue
+		}
+		if err := prog.SetAttachTarget(0, target); err != nil {
+			return fmt.Errorf("aim program %s at %s: %w", prog.Name(), target, err)
+		}
+	}
+	for name := range wanted {
+		return fmt.Errorf("the BPF object has no program %s", name)
+	}
+	return nil
+}
+
+func (l *Loader) openReader(o *Options) error {
+	var rings []*ring
+	for _, s := range []struct {
+		name string
+		size uint32
+	}{{"events", o.EventsBytes}, {"lifecycle", o.LifecycleBytes}} {
+		m, err := l.module.GetMap(s.name)
+		if err != nil {
+			return fmt.Errorf("find map %s: %w", s.name, err)
+		}
+		r, err := openRing(m.FileDescriptor(), s.size)
+		if err != nil {
+			return fmt.Errorf("open ring %s: %w", s.name, err)
+		}
+		rings = append(rings, r)
+	}
+	var err error
+	l.reader, err = newReader(rings[0], rings[1])
+	return err
+}
+
+// AttachLifecycle attaches the probes that remember processes. Call it before
+// the trees that exist are listed, so that no fork falls between.
+func (l *Loader) AttachLifecycle() error { return l.attach(l.plan.Lifecycle) }
+
+// Attach attaches the probes of the selected events.
+func (l *Loader) Attach() error { return l.attach(l.plan.Probes) }
+
+func (l *Loader) attach(probes []Probe) error {
+	for _, p := range probes {
+		prog, err := l.module.GetProgram(p.Program)
+		if err != nil {
+			return fmt.Errorf("find program %s: %w", p.Program, err)
+		}
+		link, err := prog.AttachGeneric()
+		if err != nil {
+			return fmt.Errorf("attach program %s: %w", p.Program, err)
+		}
+		l.links = append(l.links, link)
+	}
+	return nil
+}
+
+// Reader returns the stream of records.
+func (l *Loader) Reader() *Reader { return l.reader }
+
+// Detach ends the flow of records. What is queued can still be read.
+func (l *Loader) Detach() error {
+	var errs []error
+	for _, link := range l.links {
+		errs = append(errs, link.Destroy())
+	}
+	l.links = nil
+	return errors.Join(errs...)
+}
+
+// Close detaches and frees everything.
+func (l *Loader) Close() {
+	_ = l.Detach()
+	if l.reader != nil {
+		l.reader.close()
+		l.reader = nil
+	}
+	l.module.Close()
+}
+
+func (l *Loader) update(name string, key, value unsafe.Pointer) error {
+	m, err := l.module.GetMap(name)
+	if err != nil {
+		return fmt.Errorf("find map %s: %w", name, err)
+	}
+	if err := m.Update(key, value); err != nil {
+		return fmt.Errorf("write map %s: %w", name, err)
+	}
+	return nil
+}
+
+// logTo sends libbpf's messages to log instead of stderr.
+func logTo(log func(string)) {
+	bpf.SetLoggerCbs(bpf.Callbacks{
+		Log: func(_ int, msg string) {
+			if log != nil {
+				log(strings.TrimRight(msg, "\n"))
+			}
+		},
+	})
+}
