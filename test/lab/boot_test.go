@@ -9,9 +9,13 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // onKernels runs a test on each selected kernel.
@@ -90,6 +94,40 @@ func TestBoot(t *testing.T) {
 			}
 		}
 	})
+}
+
+// What comes from the host lands where it belongs, whatever its name is like.
+func TestHostFiles(t *testing.T) {
+	dir := t.TempDir()
+	long := strings.Repeat("long folder name/", 12) + "é\\ü"
+	for name, mode := range map[string]os.FileMode{"plain": 0o644, "sub/program": 0o755, long: 0o600} {
+		file := filepath.Join(dir, "tree", name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte("#!/bin/sh\necho \"$0\"\n"), mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink("sub/program", filepath.Join(dir, "tree", "link")); err != nil {
+		t.Fatal(err)
+	}
+	res := boot(t, Machine{
+		Kernel: "6.1",
+		Files: []File{
+			{Host: filepath.Join(dir, "tree"), Guest: "/opt/tree"},
+			{Host: filepath.Join(dir, "tree", "plain"), Guest: "/bin/tracer", Mode: 0o755},
+			{Host: filepath.Join(dir, "tree", "plain"), Guest: "/srv/" + long},
+			{Data: []byte("x"), Guest: "/srv/data/" + long},
+		},
+		Script: `tracer; /opt/tree/link; cd /; find opt/tree bin/tracer srv \( -type f -o -type l \) -printf '%m %U:%G %p\n' | LC_ALL=C sort -k3`,
+	})
+	want := "/usr/bin/tracer\n/opt/tree/link\n" +
+		"755 0:0 bin/tracer\n777 0:0 opt/tree/link\n600 0:0 opt/tree/" + long + "\n644 0:0 opt/tree/plain\n755 0:0 opt/tree/sub/program\n" +
+		"644 0:0 srv/data/" + long + "\n644 0:0 srv/" + long + "\n"
+	if diff := cmp.Diff(want, string(res.Stdout)); diff != "" {
+		t.Errorf("files (-want +got):\n%s\nstderr: %s", diff, res.Stderr)
+	}
 }
 
 // 64 MiB of random bytes on each of stdout and stderr.

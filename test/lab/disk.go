@@ -52,6 +52,14 @@ type tarDisk struct {
 	*tar.Writer
 }
 
+// forBusybox puts a header into the one form of long names that busybox reads:
+// GNU's, which it does not read with access and change times in it.
+func forBusybox(h *tar.Header) *tar.Header {
+	h.Format, h.PAXRecords = tar.FormatGNU, nil
+	h.AccessTime, h.ChangeTime = time.Time{}, time.Time{}
+	return h
+}
+
 func createTarDisk(name string) (*tarDisk, error) {
 	f, err := os.Create(name)
 	if err != nil {
@@ -63,7 +71,7 @@ func createTarDisk(name string) (*tarDisk, error) {
 
 func (d *tarDisk) add(name string, mode fs.FileMode, data []byte) error {
 	h := &tar.Header{Name: name, Typeflag: tar.TypeReg, Mode: int64(mode.Perm()), Size: int64(len(data))}
-	if err := d.WriteHeader(h); err != nil {
+	if err := d.WriteHeader(forBusybox(h)); err != nil {
 		return err
 	}
 	_, err := d.Write(data)
@@ -175,12 +183,10 @@ func (d *tarDisk) copyHost(host, guest string, info fs.FileInfo, mode fs.FileMod
 	// busybox tar makes missing parents; entries for folders keep their modes.
 	h.Name, h.Uid, h.Gid, h.Uname, h.Gname = guest, 0, 0, "", ""
 	h.Mode = int64(mode.Perm()) | h.Mode&0o7000
-	// busybox takes the GNU header's access and change times for a name prefix.
-	h.Format, h.AccessTime, h.ChangeTime = tar.FormatGNU, time.Time{}, time.Time{}
 	if info.IsDir() {
 		h.Name += "/"
 	}
-	if err := d.WriteHeader(h); err != nil {
+	if err := d.WriteHeader(forBusybox(h)); err != nil {
 		return err
 	}
 	if !info.Mode().IsRegular() {

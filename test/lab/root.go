@@ -98,8 +98,8 @@ func mergePackages(ctx context.Context, name string, debs []string) error {
 type merger struct {
 	out  *tar.Writer
 	seen map[string]bool
-	// accounts become /etc/passwd and /etc/group, the one thing in a bare root
-	// that only a maintainer script would make.
+	// The accounts become /etc/passwd and /etc/group, which on a host base-passwd's
+	// script makes.
 	passwd, group []byte
 }
 
@@ -121,7 +121,7 @@ func (m *merger) file(name string, data []byte) error {
 
 func (m *merger) header(h *tar.Header) error {
 	m.seen[strings.TrimSuffix(h.Name, "/")] = true
-	return m.out.WriteHeader(h)
+	return m.out.WriteHeader(forBusybox(h))
 }
 
 func (m *merger) skeleton() error {
@@ -148,6 +148,7 @@ func (m *merger) finish() error {
 		m.file("etc/nsswitch.conf", []byte("passwd: files\ngroup: files\nshadow: files\nhosts: files dns\nservices: files\nprotocols: files\n")),
 		m.file("etc/resolv.conf", nil),
 	)
+	err = errors.Join(err, m.shadow())
 	for _, l := range [][2]string{
 		{"usr/bin/sh", "dash"}, {"usr/bin/awk", "mawk"}, {"usr/bin/nc", "nc.openbsd"},
 	} {
@@ -155,6 +156,23 @@ func (m *merger) finish() error {
 			err = errors.Join(err, m.link(l[0], l[1]))
 		}
 	}
+	return err
+}
+
+// shadow makes /etc/shadow with every account locked, as passwd's script does.
+func (m *merger) shadow() error {
+	var b strings.Builder
+	for line := range strings.Lines(string(m.passwd)) {
+		if account, _, ok := strings.Cut(line, ":"); ok {
+			fmt.Fprintf(&b, "%s:*:19700:0:99999:7:::\n", account)
+		}
+	}
+	const shadowGroup = 42
+	h := &tar.Header{Name: "etc/shadow", Typeflag: tar.TypeReg, Mode: 0o640, Gid: shadowGroup, Size: int64(b.Len())}
+	if err := m.header(h); err != nil {
+		return err
+	}
+	_, err := io.WriteString(m.out, b.String())
 	return err
 }
 

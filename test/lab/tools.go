@@ -20,7 +20,7 @@ var toolPackages = []string{"qemu-system-x86", "e2fsprogs", "busybox-static"}
 const toolRelease = "bookworm-backports"
 
 // formatVersion changes whenever what the lab makes of packages changes.
-const formatVersion = "1"
+const formatVersion = "2"
 
 // tools is the folder tree of toolPackages.
 type tools struct{ dir string }

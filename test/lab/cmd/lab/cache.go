@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -27,8 +25,8 @@ later runs need no network.`,
 				args = lab.Names()
 			}
 			for _, name := range args {
-				if !slices.Contains(lab.Names(), name) {
-					return fmt.Errorf("unknown kernel %q: known are %s", name, strings.Join(lab.Names(), ", "))
+				if err := checkKernel(name); err != nil {
+					return err
 				}
 			}
 			for _, name := range args {

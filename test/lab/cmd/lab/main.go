@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"os/signal"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -60,7 +61,12 @@ into 1: build the lab to see them.)`,
   lab --kernel 5.10 --file dist/tracer:/bin/tracer:0755 -- tracer check
   lab --kernel newest -- sh -c 'ls /sys/fs/bpf; cat /sys/kernel/security/lsm'
   lab fetch 6.1 6.12`,
-		Args:          cobra.MinimumNArgs(1),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return errors.New("no command to run: lab [flags] -- COMMAND [ARG…] (see lab --help)")
+			}
+			return nil
+		},
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
@@ -108,6 +114,9 @@ func (o *options) addFlags(cmd *cobra.Command) {
 
 func (o *options) run(ctx context.Context, args []string) (int, error) {
 	m := o.machine
+	if err := checkKernel(m.Kernel); err != nil {
+		return 0, err
+	}
 	for _, spec := range o.files {
 		f, err := parseFile(spec)
 		if err != nil {
@@ -135,6 +144,13 @@ func (o *options) run(ctx context.Context, args []string) (int, error) {
 		return 0, labError{err}
 	}
 	return res.ExitCode, nil
+}
+
+func checkKernel(name string) error {
+	if !slices.Contains(lab.Names(), name) {
+		return fmt.Errorf("unknown kernel %q: known are %s", name, strings.Join(lab.Names(), ", "))
+	}
+	return nil
 }
 
 // parseFile reads HOST:GUEST[:MODE].
