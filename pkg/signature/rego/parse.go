@@ -3,6 +3,8 @@ package rego
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
@@ -75,6 +77,7 @@ func textErrors(path string, err error) error {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	list.Sort()
+	list = slices.CompactFunc(list, repeats)
 	var all []error
 	for i, e := range list {
 		at := signature.Position{File: path}
@@ -88,6 +91,20 @@ func textErrors(path string, err error) error {
 		all = append(all, fmt.Errorf("%s: %s", at, e.Message))
 	}
 	return errors.Join(all...)
+}
+
+// repeats reports whether an error says at the same place what the one before
+// it says, and keeps there what says more.
+func repeats(e, before *ast.Error) bool {
+	same := before.Location != nil && e.Location != nil && before.Location.Row == e.Location.Row && before.Location.Col == e.Location.Col
+	switch {
+	case same && strings.HasPrefix(e.Message, before.Message):
+		before.Message = e.Message
+		return true
+	case same && strings.HasPrefix(before.Message, e.Message):
+		return true
+	}
+	return false
 }
 
 func position(l *ast.Location) signature.Position {

@@ -182,6 +182,7 @@ func TestLoadRefuses(t *testing.T) {
 	tests := []struct{ name, text, want string }{
 		{"syntax, today's form", signatureText(meta, on, "tracee_match if {\n\tinput.x == \n}"), "dir/x.rego:6:1: unexpected }"},
 		{"syntax, older form", strings.Replace(old, `arg_value == "PTRACE_TRACEME"`, `arg_value == == 1`, 1), "dir/x.rego:26:15: unexpected equal token"},
+		{"rule without a value", "package tracee.X\n\nx := ", "dir/x.rego:3:5: unexpected eof token: expected rule value term"},
 		{"not Rego", "kind: Signatures\n", "dir/x.rego:1:"},
 		{"empty", "", "dir/x.rego: empty module"},
 		{"binary", "\x00\x7fELF\xff", "dir/x.rego:1:"},
