@@ -15,6 +15,8 @@ var outputs = []struct {
 }{
 	{"bpf/gen/events.h", infallible(eventsHeader)},
 	{"bpf/gen/syscalls.h", infallible(syscallsHeader)},
+	{"docs/events.md", infallible(eventsMarkdown)},
+	{"docs/schema/event.schema.json", jsonSchema},
 }
 
 func infallible(f func() []byte) func() ([]byte, error) {
