@@ -1,0 +1,83 @@
+package rules
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/tracehound/tracehound/pkg/cli"
+)
+
+const (
+	fromStdin  = "stdin"
+	filePrefix = "file:"
+
+	pipeExample = "try: tracer --trace event=$(rules --list-events) | rules --input stdin"
+)
+
+// inputSpec is the flag --input: "", "stdin" or "file:PATH".
+type inputSpec string
+
+func (s *inputSpec) String() string { return string(*s) }
+func (s *inputSpec) Type() string   { return fromStdin + "|" + filePrefix + "PATH" }
+
+func (s *inputSpec) Set(text string) error {
+	path, isFile := strings.CutPrefix(text, filePrefix)
+	switch {
+	case text == fromStdin, isFile && path != "":
+		*s = inputSpec(text)
+		return nil
+	case isFile:
+		return fmt.Errorf("names no file: must be %s", s.Type())
+	}
+	if _, err := os.Stat(text); err == nil {
+		return fmt.Errorf("must be %s; did you mean %q?", s.Type(), filePrefix+text)
+	}
+	return fmt.Errorf("must be %s", s.Type())
+}
+
+// input is where events come from.
+type input struct {
+	io.Reader
+	name string
+	// endless says that whoever writes may do so for as long as it likes.
+	endless bool
+	close   func() error
+}
+
+// open opens what the flag names. Without the flag that is standard input,
+// unless somebody sits there typing.
+func (s inputSpec) open(stdin io.Reader) (*input, error) {
+	if path, ok := strings.CutPrefix(string(s), filePrefix); ok {
+		return openFile(path)
+	}
+	if s == "" && cli.IsTerminal(stdin) {
+		return nil, cli.WithHint(cli.Usagef("no input: standard input is a terminal"), pipeExample)
+	}
+	in := &input{Reader: stdin, name: fromStdin, endless: true, close: func() error { return nil }}
+	if f, ok := stdin.(*os.File); ok {
+		info, err := f.Stat()
+		if err != nil {
+			return nil, cli.WithHint(cli.Usage(fmt.Errorf("open standard input: %w", err)), pipeExample)
+		}
+		in.endless = !info.Mode().IsRegular()
+	}
+	return in, nil
+}
+
+func openFile(path string) (*input, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, cli.Usage(fmt.Errorf("open input: %w", err))
+	}
+	info, err := f.Stat()
+	if err == nil && info.IsDir() {
+		err = fmt.Errorf("%s is a directory", path)
+	}
+	if err != nil {
+		f.Close()
+		return nil, cli.Usage(fmt.Errorf("open input: %w", err))
+	}
+	return &input{Reader: f, name: path, endless: !info.Mode().IsRegular(), close: f.Close}, nil
+}

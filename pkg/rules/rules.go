@@ -1,0 +1,99 @@
+// Package rules is the program rules: it wires input, signatures, engine and
+// report together as the command line says. It is the counterpart of
+// pkg/tracer.
+package rules
+
+import (
+	"log/slog"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tracehound/tracehound/pkg/cli"
+	"github.com/tracehound/tracehound/pkg/report"
+)
+
+// Main runs the program and returns its exit code.
+func Main() int { return cli.Main(NewCommand()) }
+
+// options are the values of the flags.
+type options struct {
+	input  inputSpec
+	output outputSpec
+	ids    []string
+	dirs   []string
+}
+
+const about = `Reads events, runs signatures over them and reports what they find.
+
+Events come from tracer through a pipe, or from a recorded file; JSON and gob
+are told apart by their first bytes. Findings go to standard output, everything
+else to standard error. Lines that are no events, events of unknown name and
+losses that the tracer reports are counted and named; the rest goes on.`
+
+const examples = `  # detect live
+  tracer --trace event=$(rules --list-events) | rules
+
+  # go through a recording, findings as JSON lines
+  rules --input file:events.json --output json
+
+  # two of the shipped signatures and those of a directory
+  tracer | rules --rules TRC-2,TRC-5,my-own --rules-dir /etc/tracehound/rules
+
+  # is what I wrote right?
+  rules check my-signature.yaml`
+
+// NewCommand builds the command line.
+func NewCommand() *cobra.Command {
+	o := &options{output: report.Text}
+	var list, listEvents bool
+	root := &cobra.Command{
+		Use:     "rules",
+		Short:   "Find attacks in a stream of events",
+		Long:    about,
+		Example: examples,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			switch {
+			case list && listEvents:
+				return cli.Usagef("--list and --list-events: only one at a time")
+			case list:
+				return o.list(cmd.OutOrStdout(), false)
+			case listEvents:
+				return o.listEvents(cmd.OutOrStdout())
+			}
+			return o.detect(cmd)
+		},
+	}
+	flags := root.Flags()
+	flags.Var(&o.input, "input", "where events come from (default: stdin when it is a pipe or a file)")
+	flags.Var(&o.output, "output", "form of the findings")
+	flags.BoolVar(&list, "list", false, "list the signatures, as the command list does")
+	flags.BoolVar(&listEvents, "list-events", false, "print the events that the signatures want, as the command list-events does")
+	cli.WordsVar(root.PersistentFlags(), &o.ids, "rules", "use only the signatures of these `ID[,ID…]` (repeatable)")
+	cli.ListVar(root.PersistentFlags(), &o.dirs, "rules-dir", "", "take signatures from this `DIR` too, and from those below it (repeatable)")
+	root.AddCommand(listCommand(o), listEventsCommand(o), checkCommand())
+	return root
+}
+
+// detect is the main job.
+func (o *options) detect(cmd *cobra.Command) error {
+	log := slog.Default()
+	in, err := o.input.open(cmd.InOrStdin())
+	if err != nil {
+		return err
+	}
+	defer in.close()
+	out, err := report.New(cmd.OutOrStdout(), string(o.output))
+	if err != nil {
+		return cli.Usage(err)
+	}
+	signatures, err := o.signatures(log)
+	if err != nil {
+		return err
+	}
+	o.announce(log, signatures)
+	s, err := newSession(in, out, signatures, log)
+	if err != nil {
+		return cli.Usage(err)
+	}
+	return s.run(cmd.Context())
+}

@@ -1,0 +1,78 @@
+package rules
+
+import (
+	"fmt"
+	"log/slog"
+	"strings"
+
+	"github.com/tracehound/tracehound/pkg/cli"
+	"github.com/tracehound/tracehound/pkg/cli/nearest"
+	"github.com/tracehound/tracehound/pkg/engine"
+	"github.com/tracehound/tracehound/pkg/signature/load"
+)
+
+// signatures loads what the flags ask for. A single fault refuses them all:
+// rules does not watch for less than it was asked to.
+func (o *options) signatures(log *slog.Logger) ([]engine.Signature, error) {
+	found := load.Load(load.Options{Shipped: true, Dirs: o.dirs})
+	for _, note := range found.Notes {
+		log.Info(note)
+	}
+	if n := len(found.Errors); n > 0 {
+		err := fmt.Errorf("load signatures: %w", found.Err())
+		if n > 1 {
+			err = fmt.Errorf("load signatures: %d faults:\n%w", n, found.Err())
+		}
+		return nil, cli.WithHint(cli.Usage(err), "signatures are not used in part: put them right (rules check FILE) or take them away")
+	}
+	chosen, err := choose(found.Signatures, o.ids)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]engine.Signature, len(chosen))
+	for i, s := range chosen {
+		all[i] = engine.Signature{Signature: s.Signature, Where: s.Where.String()}
+	}
+	return all, nil
+}
+
+// choose keeps the signatures of the given ids, all when there are none.
+func choose(all []load.Loaded, ids []string) ([]load.Loaded, error) {
+	if len(ids) == 0 {
+		return all, nil
+	}
+	wanted := make(map[string]bool, len(ids))
+	for _, id := range ids {
+		wanted[id] = true
+	}
+	var chosen []load.Loaded
+	known := make([]string, 0, len(all))
+	for _, s := range all {
+		known = append(known, s.ID)
+		if wanted[s.ID] {
+			chosen = append(chosen, s)
+			delete(wanted, s.ID)
+		}
+	}
+	for _, id := range ids {
+		if wanted[id] {
+			err := cli.Usagef("flag --rules: no signature has the id %q%s", id, nearest.Hint(id, known))
+			return nil, cli.WithHint(err, "rules list shows the signatures; --rules-dir adds your own")
+		}
+	}
+	return chosen, nil
+}
+
+// announce says once, on stderr, what watches.
+func (o *options) announce(log *slog.Logger, all []engine.Signature) {
+	ids := make([]string, len(all))
+	for i, s := range all {
+		ids[i] = s.Metadata().ID
+	}
+	from := append([]string{"shipped"}, o.dirs...)
+	plural := "s"
+	if len(all) == 1 {
+		plural = ""
+	}
+	log.Info(fmt.Sprintf("loaded %d signature%s", len(all), plural), "ids", strings.Join(ids, ","), "from", strings.Join(from, ","))
+}
