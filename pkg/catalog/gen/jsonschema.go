@@ -162,14 +162,14 @@ func argumentsOf(e *schema.Event) object {
 	if len(e.Fields) == 0 {
 		return object{{"properties", object{{"args", object{{"maxItems", 0}}}}}}
 	}
-	var any []object
+	var forms []object
 	for _, f := range e.Fields {
-		any = append(any, object{{"properties", object{
+		forms = append(forms, object{{"properties", object{
 			{"name", object{{"const", f.Name}}},
 			{"value", object{{"$ref", "#/$defs/kinds/" + f.Kind.String()}}},
 		}}})
 	}
-	return object{{"properties", object{{"args", object{{"items", object{{"anyOf", any}}}}}}}}
+	return object{{"properties", object{{"args", object{{"items", object{{"anyOf", forms}}}}}}}}
 }
 
 // valueOf is the JSON form of a kind. Kinds with names come as numbers and, with

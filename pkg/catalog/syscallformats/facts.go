@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
 	"io"
 	"strconv"
@@ -34,19 +35,20 @@ type param struct {
 // write prints facts, one call per line, fields set apart by tabs: number,
 // function, then "type name" for each parameter, or ? when they are unknown.
 func (f *facts) write(w io.Writer) error {
-	b := bufio.NewWriter(w)
-	fmt.Fprintf(b, "# made by pkg/catalog/syscallformats dump\nkernel\t%s\t%s\n", f.arch, f.release)
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "# made by pkg/catalog/syscallformats dump\nkernel\t%s\t%s\n", f.arch, f.release)
 	for _, c := range f.calls {
-		fmt.Fprintf(b, "%d\t%s", c.number, c.function)
+		fmt.Fprintf(&b, "%d\t%s", c.number, c.function)
 		if !c.known {
 			b.WriteString("\t?")
 		}
 		for _, p := range c.params {
-			fmt.Fprintf(b, "\t%s %s", p.ctype, p.name)
+			fmt.Fprintf(&b, "\t%s %s", p.ctype, p.name)
 		}
 		b.WriteByte('\n')
 	}
-	return b.Flush()
+	_, err := w.Write(b.Bytes())
+	return err
 }
 
 // readFacts is the inverse of write.

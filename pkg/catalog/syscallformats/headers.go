@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
 	"io"
 	"maps"
@@ -56,15 +57,16 @@ func parseHeader(text string) map[string]int {
 
 // write prints the numbers, one call per line: architecture, number, name.
 func (n numbers) write(w io.Writer) error {
-	b := bufio.NewWriter(w)
+	var b bytes.Buffer
 	b.WriteString("# made by pkg/catalog/syscallformats headers\nheaders\n")
 	for _, arch := range slices.Sorted(maps.Keys(n)) {
 		names := slices.SortedFunc(maps.Keys(n[arch]), func(a, b string) int { return n[arch][a] - n[arch][b] })
 		for _, name := range names {
-			fmt.Fprintf(b, "%s\t%d\t%s\n", arch, n[arch][name], name)
+			fmt.Fprintf(&b, "%s\t%d\t%s\n", arch, n[arch][name], name)
 		}
 	}
-	return b.Flush()
+	_, err := w.Write(b.Bytes())
+	return err
 }
 
 // readNumbers is the inverse of write.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"debug/elf"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -75,9 +76,6 @@ func TestReadKernel(t *testing.T) {
 	if err := f.write(&out); err != nil {
 		t.Fatal(err)
 	}
-	if want := "\tkernel"; strings.Contains(out.String(), want) {
-		t.Errorf("facts begin with %q", want)
-	}
 	if !strings.HasSuffix(out.String(), "\t1.2.3\n0\topenat\tint dfd\tconst char * filename\n2\tfork\t?\n") {
 		t.Errorf("facts:\n%s", &out)
 	}
@@ -107,9 +105,13 @@ func image(start, table uint64, pointers ...uint64) []byte {
 		Phoff: 64, Ehsize: 64, Phentsize: 56, Phnum: 1,
 	}
 	segment := elf.Prog64{Type: uint32(elf.PT_LOAD), Off: headers, Vaddr: start, Filesz: uint64(len(data)), Memsz: uint64(len(data))}
-	binary.Write(&b, binary.LittleEndian, header)
-	binary.Write(&b, binary.LittleEndian, segment)
-	b.Write(data)
+	if err := errors.Join(
+		binary.Write(&b, binary.LittleEndian, header),
+		binary.Write(&b, binary.LittleEndian, segment),
+		binary.Write(&b, binary.LittleEndian, data),
+	); err != nil {
+		panic(err)
+	}
 	return b.Bytes()
 }
 

@@ -26,17 +26,17 @@ var errUsage = errors.New("want dump, headers DIR, check [FILE...] or rows FILE"
 func run(args []string, stdout, stderr io.Writer) int {
 	wrong, err := command(args, stdout)
 	if err != nil {
-		fmt.Fprintln(stderr, "syscallformats:", err)
+		_, _ = fmt.Fprintln(stderr, "syscallformats:", err)
 		if errors.Is(err, errUsage) {
 			return 2
 		}
 		return 1
 	}
 	for _, w := range wrong {
-		fmt.Fprintln(stderr, w)
+		_, _ = fmt.Fprintln(stderr, w)
 	}
 	if len(wrong) > 0 {
-		fmt.Fprintf(stderr, "syscallformats: %d differences\n", len(wrong))
+		_, _ = fmt.Fprintf(stderr, "syscallformats: %d differences\n", len(wrong))
 		return 1
 	}
 	return 0
@@ -117,7 +117,9 @@ func printRows(w io.Writer, file string) error {
 	}
 	for _, c := range f.calls {
 		if !have[c.number] {
-			fmt.Fprintf(w, "\t%s\n", row(c))
+			if _, err := fmt.Fprintf(w, "\t%s\n", row(c)); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
