@@ -65,7 +65,7 @@ func TestUsageErrors(t *testing.T) {
 		{"unknown flag", []string{"--colr", "red"}, "probe: unknown flag --colr; did you mean --color?\n" + see("probe")},
 		{"unknown short flag", []string{"-z"}, "probe: unknown flag -z\n" + see("probe")},
 		{"no value", []string{"--count"}, "probe: flag --count: needs a value\n" + see("probe")},
-		{"bad number", []string{"--count", "x"}, "probe: flag --count \"x\": strconv.ParseInt: parsing \"x\": invalid syntax\n" + see("probe")},
+		{"bad number", []string{"--count", "x"}, "probe: flag --count \"x\": is not a number that fits: invalid syntax\n" + see("probe")},
 		{"bad enum", []string{"--color", "gren"}, "probe: flag --color \"gren\": must be one of red, green, blue; did you mean \"green\"?\n" + see("probe")},
 		{"empty word", []string{"--words", "a,,b"}, "probe: flag --words \"a,,b\": names nothing between or beside its commas\n" + see("probe")},
 		{"empty item", []string{"-l", " "}, "probe: flag --list \" \": is empty\n" + see("probe")},

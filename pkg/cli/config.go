@@ -65,7 +65,7 @@ func setFlag(flags *pflag.FlagSet, name, text string) error {
 	err := flags.Set(name, text)
 	var invalid *pflag.InvalidValueError
 	if errors.As(err, &invalid) {
-		return invalid.Unwrap()
+		return reason(invalid)
 	}
 	return err
 }

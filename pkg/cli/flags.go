@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -134,13 +135,23 @@ func flagError(cmd *cobra.Command, err error) error {
 	}
 	var invalid *pflag.InvalidValueError
 	if errors.As(err, &invalid) {
-		return Usagef("flag --%s %q: %w", invalid.GetFlag().Name, invalid.GetValue(), invalid.Unwrap())
+		return Usagef("flag --%s %q: %w", invalid.GetFlag().Name, invalid.GetValue(), reason(invalid))
 	}
 	var missing *pflag.ValueRequiredError
 	if errors.As(err, &missing) {
 		return Usagef("flag --%s: needs a value", missing.GetFlag().Name)
 	}
 	return Usage(err)
+}
+
+// reason is why a flag refused its value, without the words of pflag and
+// strconv around it.
+func reason(invalid *pflag.InvalidValueError) error {
+	var number *strconv.NumError
+	if errors.As(invalid, &number) {
+		return fmt.Errorf("is not a number that fits: %w", number.Err)
+	}
+	return invalid.Unwrap()
 }
 
 func nearestFlag(cmd *cobra.Command, word string) string {
