@@ -284,8 +284,8 @@ print(sorted(work() for _ in range(3))[1])
 		times = append(times, ns)
 	}
 	t.Logf("guest times %.0f and %.0f ns", times[0], times[1])
-	if ratio := times[0] / times[1]; times[0] < 1e6 || ratio < 0.99 || ratio > 1.01 {
-		t.Errorf("guest times %v differ by more than 1%%", times)
+	if ratio := times[0] / times[1]; times[0] < 1e6 || ratio < 0.97 || ratio > 1.03 {
+		t.Errorf("guest times %v differ by more than 3%%", times)
 	}
 }
 
