@@ -46,16 +46,24 @@ static __always_inline bool belongs_to_container(struct cgroup *cgroup)
 	return (parent && is_container(cgroup_number(parent))) || names_container(cgroup);
 }
 
-/* Changes of cgroups reach user space whoever makes them: they tell which
- * container an id is. */
-static __always_inline struct scratch *cgroup_record(u32 event)
+/* Ids are unique only within a hierarchy; one of them tells containers. */
+static __always_inline bool is_watched(struct cgroup *cgroup)
 {
+	return BPF_CORE_READ(cgroup, root, hierarchy_id) == config.cgroup_hierarchy;
+}
+
+/* Changes in the watched hierarchy reach user space whoever makes them: they
+ * tell which container an id is. */
+static __always_inline struct scratch *cgroup_record(u32 event, struct cgroup *cgroup)
+{
+	struct task_struct *t = (struct task_struct *)bpf_get_current_task();
+
+	if (!is_selected(event) && !is_watched(cgroup))
+		return NULL;
 	struct scratch *s = scratch_take();
 
 	if (!s)
 		return NULL;
-	struct task_struct *t = (struct task_struct *)bpf_get_current_task();
-
 	context_write(s, t, process_of(s, t), event, 0);
 	if (!is_selected(event))
 		record_context(s)->flags |= RECORD_CONTEXT_ONLY;
@@ -69,9 +77,9 @@ int cgroup_mkdir(u64 *ctx)
 	u64 id = cgroup_number(cgroup);
 	u8 yes = 1;
 
-	if (belongs_to_container(cgroup))
+	if (is_watched(cgroup) && belongs_to_container(cgroup))
 		bpf_map_update_elem(&containers, &id, &yes, BPF_ANY);
-	struct scratch *s = cgroup_record(EVENT_CGROUP_MKDIR);
+	struct scratch *s = cgroup_record(EVENT_CGROUP_MKDIR, cgroup);
 
 	if (!s)
 		return 0;
@@ -88,8 +96,9 @@ int cgroup_rmdir(u64 *ctx)
 	struct cgroup *cgroup = (void *)ctx[0];
 	u64 id = cgroup_number(cgroup);
 
-	bpf_map_delete_elem(&containers, &id);
-	struct scratch *s = cgroup_record(EVENT_CGROUP_RMDIR);
+	if (is_watched(cgroup))
+		bpf_map_delete_elem(&containers, &id);
+	struct scratch *s = cgroup_record(EVENT_CGROUP_RMDIR, cgroup);
 
 	if (!s)
 		return 0;

@@ -38,7 +38,7 @@ static __always_inline u32 task_ns_pid(struct task_struct *t)
 /* The cgroup whose id names the task's container. */
 static __always_inline u64 task_cgroup(struct task_struct *t)
 {
-	if (!config.cgroup_v1)
+	if (!config.cgroup_hierarchy)
 		return bpf_get_current_cgroup_id();
 
 	struct css_set *set = BPF_CORE_READ(t, cgroups);

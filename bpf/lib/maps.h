@@ -38,7 +38,7 @@ struct config {
 	u32 tree_enabled, tree_has_equal;
 	u32 container; /* 0 any, 1 only containers, 2 only the host */
 	u32 follow;
-	u32 cgroup_v1; /* cgroup ids are those of the v1 cpuset hierarchy */
+	u32 cgroup_hierarchy; /* whose ids tell containers: 0 is v2, else v1 cpuset */
 	u32 exec_env;  /* collect environments */
 	u32 wake_bytes; /* wake the reader when so much is queued */
 };

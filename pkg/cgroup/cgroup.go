@@ -32,6 +32,9 @@ type Hierarchy struct {
 	// controller, whose ids are those of task->cgroups->subsys[cpuset].
 	Version int
 	Mount   string // where it is mounted
+	// Number is the kernel's number of the hierarchy, 0 for version 2. Cgroup
+	// ids are unique only within one hierarchy.
+	Number int
 	// Partial says that only a part is visible, as from inside a container:
 	// cgroups outside of it have ids that cannot be resolved.
 	Partial bool
@@ -61,6 +64,11 @@ func Find(proc string) (*Hierarchy, error) {
 		return nil, ErrNotMounted
 	}
 	h := &Hierarchy{Version: m.version, Mount: m.point, Partial: m.root != "/"}
+	if h.Version == 1 {
+		if h.Number, err = cpusetNumber(filepath.Join(proc, "self/cgroup")); err != nil {
+			return nil, err
+		}
+	}
 	// In a cgroup namespace the mount looks whole, and the machine's first
 	// process is above the root.
 	if b, err := os.ReadFile(filepath.Join(proc, "1/cgroup")); err == nil && strings.Contains(string(b), ":/..") {

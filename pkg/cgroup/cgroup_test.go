@@ -27,20 +27,20 @@ func TestFind(t *testing.T) {
 		want                *Hierarchy
 	}{
 		{"v2", lineV2, "0::/init.scope\n", &Hierarchy{Version: 2, Mount: "/sys/fs/cgroup"}},
-		{"v1", lineTmpfs + lineCPU + lineCpuset, "", &Hierarchy{Version: 1, Mount: "/sys/fs/cgroup/cpuset"}},
-		{"hybrid", lineTmpfs + lineUnified + lineCPU + lineCpuset, "", &Hierarchy{Version: 1, Mount: "/sys/fs/cgroup/cpuset"}},
+		{"v1", lineTmpfs + lineCPU + lineCpuset, "", &Hierarchy{Version: 1, Mount: "/sys/fs/cgroup/cpuset", Number: 4}},
+		{"hybrid", lineTmpfs + lineUnified + lineCPU + lineCpuset, "", &Hierarchy{Version: 1, Mount: "/sys/fs/cgroup/cpuset", Number: 4}},
 		{"v2 with an old hierarchy beside it", lineCpuset + lineV2, "", &Hierarchy{Version: 2, Mount: "/sys/fs/cgroup"}},
 		{"v1 without cpuset", lineTmpfs + lineCPU + lineUnified, "", &Hierarchy{Version: 2, Mount: "/sys/fs/cgroup/unified"}},
 		{"no cpuset and no v2", lineTmpfs + lineCPU, "", nil},
 		{"nothing", "1 0 0:1 / / rw - overlay overlay rw\ngarbage - cgroup2\n", "", nil},
 		{"a part", "25 23 0:25 /docker/abc /sys/fs/cgroup rw - cgroup2 cgroup rw\n", "", &Hierarchy{Version: 2, Mount: "/sys/fs/cgroup", Partial: true}},
-		{"the whole rather than a part", lineCpuset + lineBind, "", &Hierarchy{Version: 1, Mount: "/sys/fs/cgroup/cpuset"}},
+		{"the whole rather than a part", lineCpuset + lineBind, "", &Hierarchy{Version: 1, Mount: "/sys/fs/cgroup/cpuset", Number: 4}},
 		{"cgroup namespace", lineV2, "0::/../../init.scope\n", &Hierarchy{Version: 2, Mount: "/sys/fs/cgroup", Partial: true}},
 		{"blank in the path", `25 23 0:25 / /my\040cgroups\134x rw - cgroup2 cgroup2 rw` + "\n", "", &Hierarchy{Version: 2, Mount: `/my cgroups\x`}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			proc := t.TempDir()
-			for name, text := range map[string]string{"self/mountinfo": tc.mounts, "1/cgroup": tc.first} {
+			for name, text := range map[string]string{"self/mountinfo": tc.mounts, "1/cgroup": tc.first, "self/cgroup": "9:cpu,cpuacct:/\n4:cpuset:/x\n0::/\n"} {
 				path := filepath.Join(proc, name)
 				if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 					t.Fatal(err)

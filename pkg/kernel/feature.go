@@ -74,10 +74,10 @@ var rows = []struct {
 	{FeatureBTF, decideBTF, "everything: programs cannot be fitted to this kernel"},
 	{FeatureRingBuffer, decideRingBuffer, "everything: records cannot leave the kernel"},
 	{FeatureFtrace, func(f *Facts) finding { return f.ftrace },
-		"fentry and kprobe programs do not fire: only events from tracepoints appear"},
-	{FeatureFentry, decideFentry, "functions are watched with kprobes, at up to ten times the cost per call"},
-	{FeatureKprobes, decideKprobes, "functions that fentry cannot watch are not watched: their events are missing"},
-	{FeatureLSM, decideLSM, "no event: security hooks are watched with fentry or kprobes"},
+		"fentry programs do not fire: only events from tracepoints appear"},
+	{FeatureFentry, decideFentry, "security_* and socket_dup events are missing; system calls come from the raw tracepoints, which every call pays for"},
+	{FeatureKprobes, decideKprobes, "everything: the tracer does not start; only kernels that nobody ships lack them, and it is not tested there"},
+	{FeatureLSM, decideLSM, "no event: security hooks are watched with fentry"},
 	{FeatureCgroup, decideCgroup, "containers are not told from the host"},
 }
 
@@ -225,6 +225,8 @@ func (f *Facts) Unfit() error {
 		return &UnfitError{"kernel lockdown mode confidentiality forbids BPF programs to read kernel memory", f.unlock()}
 	case state(FeatureBPF) == No:
 		return &UnfitError{"this kernel was built without BPF tracing", "run it on a kernel with CONFIG_BPF_SYSCALL=y and CONFIG_BPF_EVENTS=y"}
+	case state(FeatureKprobes) == No:
+		return &UnfitError{"this kernel was built without kprobes", "run it on a kernel with CONFIG_KPROBES=y, as those of all distributions are"}
 	case state(FeatureBTF) == No:
 		return &UnfitError{"this kernel has no BTF, a description of its own types in " + btfPath,
 			"run it on a kernel with CONFIG_DEBUG_INFO_BTF=y, such as those of Debian 11, Ubuntu 20.10, RHEL 9 and newer"}

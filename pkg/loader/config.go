@@ -24,7 +24,7 @@ type Config struct {
 	TreeEnabled, TreeHasEqual uint32
 	Container                 uint32
 	Follow                    uint32
-	CgroupV1                  uint32
+	CgroupHierarchy           uint32
 	ExecEnv                   uint32
 	WakeBytes                 uint32
 }

@@ -166,6 +166,9 @@ func (l *Loader) attach(probes []Probe) error {
 	return nil
 }
 
+// Probes is how many probes are attached.
+func (l *Loader) Probes() int { return len(l.links) }
+
 // Reader returns the stream of records.
 func (l *Loader) Reader() *Reader { return l.reader }
 

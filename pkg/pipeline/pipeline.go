@@ -1,0 +1,100 @@
+// Package pipeline runs events through an ordered list of stages, between a
+// source and a sink, with a bounded queue on either side of the stages.
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/tracehound/tracehound/pkg/event"
+)
+
+// Item is an event on its way.
+type Item struct {
+	Event *event.Event
+	// Hidden marks an event that nobody selected: stages keep their books by
+	// it, and the last of them drops it.
+	Hidden bool
+}
+
+// Stage is one step for every event, in order. Run reports whether the event
+// goes on; it must not block.
+type Stage struct {
+	Name string
+	Run  func(*Item) bool
+}
+
+// Pipeline connects the parts. Its goroutines own their channels: whoever sends,
+// closes.
+type Pipeline struct {
+	// Source calls emit with batches until ctx ends or there are no more; emit
+	// blocks while the queue is full. The batch belongs to the pipeline then.
+	Source func(ctx context.Context, emit func([]Item)) error
+	// Stages run in one goroutine, in this order.
+	Stages []Stage
+	// Sink takes what is left of each batch, in order. Its first error ends the
+	// pipeline: the source's context is cancelled and what is queued is dropped.
+	Sink func([]Item) error
+	// Queue is how many batches wait before and behind the stages; 0 means 16.
+	Queue int
+}
+
+// Run blocks until the source has ended and all it emitted has passed the sink,
+// and returns the sink's error and the source's.
+func (p *Pipeline) Run(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	size := p.Queue
+	if size == 0 {
+		size = 16
+	}
+	decoded := make(chan []Item, size)
+	staged := make(chan []Item, size)
+
+	var sourceErr error
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		defer close(decoded)
+		sourceErr = p.Source(ctx, func(batch []Item) { decoded <- batch })
+	})
+	wg.Go(func() {
+		defer close(staged)
+		for batch := range decoded {
+			if batch = p.stage(batch); len(batch) > 0 {
+				staged <- batch
+			}
+		}
+	})
+	var sinkErr error
+	for batch := range staged {
+		if sinkErr != nil {
+			continue // the source is told to stop; nobody takes this
+		}
+		if sinkErr = p.Sink(batch); sinkErr != nil {
+			cancel()
+		}
+	}
+	wg.Wait()
+	return errors.Join(sinkErr, sourceErr)
+}
+
+// stage runs all stages over a batch and keeps its events in place.
+func (p *Pipeline) stage(batch []Item) []Item {
+	kept := batch[:0]
+	for i := range batch {
+		if p.pass(&batch[i]) {
+			kept = append(kept, batch[i])
+		}
+	}
+	return kept
+}
+
+func (p *Pipeline) pass(it *Item) bool {
+	for _, s := range p.Stages {
+		if !s.Run(it) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,106 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tracehound/tracehound/pkg/event"
+)
+
+// numbered is a source of n events in batches of size, which stops when it is
+// told to.
+func numbered(n, size int) func(context.Context, func([]Item)) error {
+	return func(ctx context.Context, emit func([]Item)) error {
+		for i := 0; i < n && ctx.Err() == nil; i += size {
+			var batch []Item
+			for j := i; j < min(i+size, n); j++ {
+				batch = append(batch, Item{Event: &event.Event{Timestamp: int64(j)}})
+			}
+			emit(batch)
+		}
+		return nil
+	}
+}
+
+func TestRunKeepsOrderAndDropsWhatAStageRefuses(t *testing.T) {
+	var order []string
+	var got []int64
+	p := &Pipeline{
+		Source: numbered(10, 3),
+		Stages: []Stage{
+			{"first", func(it *Item) bool { order = append(order, "first"); return it.Event.Timestamp%2 == 0 }},
+			{"second", func(*Item) bool { order = append(order, "second"); return true }},
+		},
+		Sink: func(batch []Item) error {
+			for _, it := range batch {
+				got = append(got, it.Event.Timestamp)
+			}
+			return nil
+		},
+	}
+	if err := p.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]int64{0, 2, 4, 6, 8}, got); diff != "" {
+		t.Errorf("events (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"first", "second", "first", "first", "second"}, order[:5]); diff != "" {
+		t.Errorf("stages (-want +got):\n%s", diff)
+	}
+}
+
+// TestRunEndsWhenTheSinkFails: an endless source must be told to stop, even
+// while both queues are full.
+func TestRunEndsWhenTheSinkFails(t *testing.T) {
+	gone := errors.New("reader gone")
+	calls := 0
+	p := &Pipeline{
+		Source: numbered(1<<40, 1),
+		Sink: func([]Item) error {
+			calls++
+			return gone
+		},
+		Queue: 2,
+	}
+	if err := p.Run(t.Context()); !errors.Is(err, gone) {
+		t.Errorf("Run: %v, want %v", err, gone)
+	}
+	if calls != 1 {
+		t.Errorf("sink called %d times after its error, want once in all", calls)
+	}
+}
+
+func TestRunDrainsWhatWasEmittedBeforeTheEnd(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	count := 0
+	p := &Pipeline{
+		Source: func(ctx context.Context, emit func([]Item)) error {
+			emit([]Item{{Event: &event.Event{}}, {Event: &event.Event{}}})
+			cancel()
+			<-ctx.Done()
+			emit([]Item{{Event: &event.Event{}}})
+			return nil
+		},
+		Sink: func(batch []Item) error { count += len(batch); return nil },
+	}
+	if err := p.Run(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if count != 3 {
+		t.Errorf("%d events reached the sink, want 3", count)
+	}
+}
+
+func TestRunReportsTheSourcesError(t *testing.T) {
+	broken := errors.New("ring gone")
+	p := &Pipeline{
+		Source: func(context.Context, func([]Item)) error { return broken },
+		Sink:   func([]Item) error { return nil },
+	}
+	if err := p.Run(t.Context()); !errors.Is(err, broken) {
+		t.Errorf("Run: %v, want %v", err, broken)
+	}
+}

@@ -1,0 +1,93 @@
+package tracer
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tracehound/tracehound/pkg/catalog"
+	"github.com/tracehound/tracehound/pkg/schema"
+)
+
+func listCommand() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:     "list",
+		Short:   "List the events that can be traced, with their sets and arguments",
+		Example: "  tracer list | grep security_\n  tracer list --json | jq -r 'select(.sets[] == \"proc_life\").name'",
+		RunE:    func(cmd *cobra.Command, _ []string) error { return listEvents(cmd.OutOrStdout(), asJSON) },
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object per event")
+	return cmd
+}
+
+// listed is one event as `list --json` shows it.
+type listed struct {
+	Name   string        `json:"name"`
+	ID     schema.ID     `json:"id"`
+	Doc    string        `json:"doc"`
+	Sets   []schema.Set  `json:"sets"`
+	Fields []listedField `json:"fields"`
+}
+
+type listedField struct {
+	Name string `json:"name"`
+	Type string `json:"type"`
+	Kind string `json:"kind"`
+	Doc  string `json:"doc,omitempty"`
+}
+
+// listEvents lists what this architecture has.
+func listEvents(w io.Writer, asJSON bool) error {
+	enc := json.NewEncoder(w)
+	all := catalog.Events()
+	for i := range all {
+		e := &all[i]
+		if e.ID == schema.None {
+			continue
+		}
+		if asJSON {
+			if err := enc.Encode(toListed(e)); err != nil {
+				return err
+			}
+			continue
+		}
+		if _, err := fmt.Fprintf(w, "%-28s %5d  %s  (%s)\n", e.Name, e.ID, joinSets(e.Sets), fields(e)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func toListed(e *schema.Event) listed {
+	l := listed{Name: e.Name, ID: e.ID, Doc: e.Doc, Sets: e.Sets, Fields: []listedField{}}
+	for _, f := range e.Fields {
+		l.Fields = append(l.Fields, listedField{f.Name, f.WireType(), f.Kind.String(), f.Doc})
+	}
+	if l.Sets == nil {
+		l.Sets = []schema.Set{}
+	}
+	return l
+}
+
+func joinSets(sets []schema.Set) string {
+	if len(sets) == 0 {
+		return "-"
+	}
+	words := make([]string, len(sets))
+	for i, s := range sets {
+		words[i] = string(s)
+	}
+	return strings.Join(words, ",")
+}
+
+func fields(e *schema.Event) string {
+	words := make([]string, len(e.Fields))
+	for i, f := range e.Fields {
+		words[i] = f.Name + " " + f.WireType()
+	}
+	return strings.Join(words, ", ")
+}

@@ -1,0 +1,169 @@
+package tracer
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/tracehound/tracehound/pkg/catalog"
+	"github.com/tracehound/tracehound/pkg/cli"
+	"github.com/tracehound/tracehound/pkg/cli/nearest"
+	"github.com/tracehound/tracehound/pkg/codec"
+	"github.com/tracehound/tracehound/pkg/event"
+	"github.com/tracehound/tracehound/pkg/printer"
+)
+
+// Formats of the event stream.
+const (
+	formatTable = "table"
+	formatJSON  = "json"
+	formatGob   = "gob"
+	formatNone  = "none"
+)
+
+var formats = []string{formatTable, formatJSON, formatGob, formatNone}
+
+// outputOptions are the words behind option:, with what they do.
+var outputOptions = []struct{ name, doc string }{
+	{"exec-env", "collect the environment of executed programs (sched_process_exec, execve, execveat)"},
+	{"parse-arguments", "write the names of flags and constants in place of their numbers"},
+}
+
+const outFile = "out-file:"
+
+// outputSpec is what all --output flags together say.
+type outputSpec struct {
+	format  string // "" means by where standard output goes
+	file    string // "" means standard output
+	options []string
+}
+
+func outputHelp() string {
+	var b strings.Builder
+	b.WriteString("--output WORD, may be repeated:\n\n")
+	fmt.Fprintf(&b, "  %-24s form of the events; default: table on a terminal, json elsewhere\n", strings.Join(formats, "|"))
+	fmt.Fprintf(&b, "  %-24s write events to this file, emptied first\n", outFile+"PATH")
+	for _, o := range outputOptions {
+		fmt.Fprintf(&b, "  %-24s %s\n", "option:"+o.name, o.doc)
+	}
+	return b.String()
+}
+
+func parseOutput(words []string) (outputSpec, error) {
+	var spec outputSpec
+	for _, word := range words {
+		if err := spec.add(word); err != nil {
+			return spec, cli.Usagef("--output %s: %w", word, err)
+		}
+	}
+	return spec, nil
+}
+
+func (s *outputSpec) add(word string) error {
+	if path, ok := strings.CutPrefix(word, outFile); ok {
+		switch {
+		case path == "":
+			return errors.New("names no file")
+		case s.file != "" && s.file != path:
+			return fmt.Errorf("events go to %s already", s.file)
+		}
+		s.file = path
+		return nil
+	}
+	if name, ok := strings.CutPrefix(word, "option:"); ok {
+		return s.addOption(name)
+	}
+	format := strings.TrimPrefix(word, "format:")
+	if !slices.Contains(formats, format) {
+		return fmt.Errorf("must be one of %s, %sPATH, option:NAME%s", strings.Join(formats, ", "), outFile, nearest.Hint(format, formats))
+	}
+	if s.format != "" && s.format != format {
+		return fmt.Errorf("the form is %s already", s.format)
+	}
+	s.format = format
+	return nil
+}
+
+func (s *outputSpec) addOption(name string) error {
+	var known []string
+	for _, o := range outputOptions {
+		known = append(known, o.name)
+	}
+	if !slices.Contains(known, name) {
+		return fmt.Errorf("option must be one of %s%s", strings.Join(known, ", "), nearest.Hint(name, known))
+	}
+	s.options = append(s.options, name)
+	return nil
+}
+
+func (s *outputSpec) has(option string) bool { return slices.Contains(s.options, option) }
+
+// output is where events go.
+type output struct {
+	codec.Writer
+	file  io.Closer // nil for standard output
+	parse bool
+}
+
+// open makes the output of a spec. A file is created and emptied.
+func (s *outputSpec) open(stdout io.Writer) (*output, error) {
+	out := &output{parse: s.has("parse-arguments")}
+	w := stdout
+	if s.file != "" {
+		f, err := os.OpenFile(s.file, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o640)
+		if err != nil {
+			return nil, cli.Usagef("open output: %w", err)
+		}
+		w, out.file = f, f
+	}
+	format := s.format
+	if format == "" {
+		format = formatJSON
+		if cli.IsTerminal(w) {
+			format = formatTable
+		}
+	}
+	switch format {
+	case formatNone:
+		out.Writer = nowhere{}
+	case formatTable:
+		out.Writer = printer.NewTable(w, printer.Options{Definition: catalog.ByName, Color: cli.IsTerminal(w)})
+	default:
+		var err error
+		if out.Writer, err = codec.NewWriter(w, codecFormat(format)); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func codecFormat(name string) codec.Format {
+	if name == formatGob {
+		return codec.Gob
+	}
+	return codec.JSON
+}
+
+func (o *output) write(e *event.Event) error {
+	if o.parse {
+		e.Args = event.Render(e, catalog.ByName(e.EventName))
+	}
+	return o.Write(e)
+}
+
+func (o *output) close() error {
+	err := o.Flush()
+	if o.file != nil {
+		err = errors.Join(err, o.file.Close())
+	}
+	return err
+}
+
+// nowhere drops events, which is what --output none asks for.
+type nowhere struct{}
+
+func (nowhere) Write(*event.Event) error { return nil }
+func (nowhere) Flush() error             { return nil }

@@ -1,0 +1,152 @@
+package tracer
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/bits"
+	"os"
+	"runtime"
+
+	"github.com/tracehound/tracehound/bpf/object"
+	"github.com/tracehound/tracehound/pkg/catalog"
+	"github.com/tracehound/tracehound/pkg/cgroup"
+	"github.com/tracehound/tracehound/pkg/cli"
+	"github.com/tracehound/tracehound/pkg/container"
+	"github.com/tracehound/tracehound/pkg/filter"
+	filterkernel "github.com/tracehound/tracehound/pkg/filter/kernel"
+	"github.com/tracehound/tracehound/pkg/kernel"
+	"github.com/tracehound/tracehound/pkg/loader"
+	"github.com/tracehound/tracehound/pkg/schema"
+)
+
+const (
+	mebibyte       = 1 << 20
+	maxBuffer      = 1024 // MiB
+	lifecycleBytes = 4 * mebibyte
+)
+
+// parseTrace reads the --trace expressions.
+func parseTrace(exprs []string) (*filter.Filter, error) {
+	f, err := filter.Parse(exprs, catalog.Events())
+	var bad *filter.Error
+	if errors.As(err, &bad) {
+		return nil, cli.WithHint(cli.Usagef("--trace %w", err), bad.Hint)
+	}
+	return f, err
+}
+
+// fit refuses machines that cannot be traced.
+func fit() (*kernel.Facts, error) {
+	facts, err := kernel.Probe(kernel.Options{})
+	if err != nil {
+		return nil, fmt.Errorf("probe kernel: %w", err)
+	}
+	return facts, cli.Unfit(facts.Unfit())
+}
+
+// plan chooses how the events are obtained here. An event that this kernel
+// cannot deliver is left out with a warning; with nothing left that is an error.
+func plan(f *filter.Filter, facts *kernel.Facts, log *slog.Logger) (loader.Plan, error) {
+	types, err := kernel.BTF()
+	if err != nil {
+		return loader.Plan{}, cli.Unfitf("read kernel types: %w", err)
+	}
+	hasFunc := func(name string) bool { return facts.Has(kernel.FeatureFentry) && types.HasFunc(name) }
+	p := loader.NewPlan(f.Events, runtime.GOARCH, hasFunc)
+	for _, m := range p.Missing {
+		log.Warn("event is not traced", "event", m.Event.Name, "reason", m.Reason)
+	}
+	if len(p.Missing) == len(f.Events) {
+		return p, cli.Unfitf("this kernel can deliver none of the events asked for: see `tracer check`")
+	}
+	return p, nil
+}
+
+// cgroups finds the hierarchy that tells containers. Without one there are no
+// container ids, which is worth a warning and no more.
+func cgroups(log *slog.Logger) (*cgroup.Hierarchy, *container.Table) {
+	h, err := cgroup.Find("")
+	if err != nil {
+		log.Warn("events will carry no container ids", "reason", err)
+		return &cgroup.Hierarchy{Version: 2}, container.NewTable(nil)
+	}
+	if h.Partial {
+		log.Warn("only a part of the cgroups is visible: containers outside of it have no id", "mount", h.Mount)
+	}
+	table := container.NewTable(h)
+	if err := table.Seed(); err != nil {
+		log.Warn("some containers are not known", "reason", err)
+	}
+	return h, table
+}
+
+// loaderOptions puts everything together that the kernel side needs to know.
+func loaderOptions(f *filter.Filter, p loader.Plan, h *cgroup.Hierarchy, table *container.Table, o *options, env bool) (loader.Options, error) {
+	obj, err := object.Bytes()
+	if err != nil {
+		return loader.Options{}, err
+	}
+	scope, err := filterkernel.Compile(&f.Scope)
+	if err != nil {
+		return loader.Options{}, cli.Usage(err)
+	}
+	opts := loader.Options{
+		Object: obj, Plan: p,
+		Config: config(f.Events, &scope),
+		Values: loader.Values{Comm: scope.Comm.Values, PID: scope.PID.Values, UID: scope.UID.Values},
+
+		EventsBytes: uint32(o.buffer) * mebibyte, LifecycleBytes: lifecycleBytes,
+		Log: func(line string) { slog.Debug(line, "from", "libbpf") },
+	}
+	opts.Config.Self = uint32(os.Getpid())
+	opts.Config.CgroupHierarchy = uint32(h.Number)
+	opts.Config.WakeBytes = min(opts.EventsBytes/8, mebibyte)
+	if env {
+		opts.Config.ExecEnv = 1
+	}
+	for _, e := range f.Events {
+		if e.Syscall != nil {
+			opts.Syscalls = append(opts.Syscalls, e)
+		}
+	}
+	for id := range table.Containers() {
+		opts.Values.Containers = append(opts.Values.Containers, id)
+	}
+	return opts, nil
+}
+
+func config(events []*schema.Event, s *filterkernel.Config) loader.Config {
+	c := loader.Config{
+		PID: numeric(s.PID), UID: numeric(s.UID),
+		CommEnabled: flag(s.Comm.Enabled), CommHasEqual: flag(s.Comm.HasEqual),
+		TreeEnabled: flag(s.Tree.Enabled), TreeHasEqual: flag(s.Tree.HasEqual),
+		Container: uint32(s.Container), Follow: flag(s.Follow),
+	}
+	c.Scoped = flag(s.PID.Enabled || s.UID.Enabled || s.Comm.Enabled || s.Tree.Enabled || s.Container != 0)
+	for _, e := range events {
+		c.Select(e.ID)
+	}
+	return c
+}
+
+func numeric(n filterkernel.Numeric) loader.Numeric {
+	return loader.Numeric{
+		Enabled: flag(n.Enabled), HasEqual: flag(n.HasEqual), HasRange: flag(n.HasRange), Min: n.Min, Max: n.Max,
+	}
+}
+
+func flag(b bool) uint32 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// checkBuffer refuses sizes that no ring can have.
+func (o *options) checkBuffer() error {
+	if o.buffer < 1 || o.buffer > maxBuffer || bits.OnesCount(uint(o.buffer)) != 1 {
+		return cli.Usagef("--buffer %d: must be a power of two from 1 to %d (MiB)", o.buffer, maxBuffer)
+	}
+	return nil
+}
