@@ -34,8 +34,17 @@ func BTFFrom(path string) (*Types, error) {
 // HasFunc reports whether the kernel has a function that fentry could take:
 // one that BTF describes.
 func (t *Types) HasFunc(name string) bool {
-	var f *btf.Func
-	return t.spec.TypeByName(name, &f) == nil
+	// A weak stub and the real function may both be there under one name.
+	types, err := t.spec.AnyTypesByName(name)
+	if err != nil {
+		return false
+	}
+	for _, typ := range types {
+		if _, ok := typ.(*btf.Func); ok {
+			return true
+		}
+	}
+	return false
 }
 
 // HasField reports whether a struct of the kernel has a member.
