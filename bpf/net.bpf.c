@@ -49,7 +49,8 @@ static __always_inline bool put_peer(struct scratch *s, struct sock *sk)
 		if (!other)
 			return false;
 		if (addr) /* name begins with the family, as struct sockaddr_un */
-			socket_dup__remote_addr(s, (void *)addr + bpf_core_field_offset(struct unix_address, name), BPF_CORE_READ(addr, len));
+			socket_dup__remote_addr(s, (void *)addr + bpf_core_field_offset(struct unix_address, name),
+						BPF_CORE_READ(addr, len));
 		else
 			socket_dup__remote_addr(s, &peer, sizeof(peer.family));
 		return true;

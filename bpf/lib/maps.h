@@ -14,6 +14,7 @@
 #define MAX_PARAMS 6
 #define MAX_CPUS 512 /* of the scratch map; user space sets the real size */
 #define SCRATCH_SLOTS 3
+#define SCRATCH_COUNT (MAX_CPUS * SCRATCH_SLOTS)
 #define EXE_MAX 240
 
 /* A filter on a number. An entry in the field's map decides; else the range,
@@ -30,8 +31,8 @@ struct numeric_filter {
  * Config in pkg/loader. */
 struct config {
 	u64 selected[MAX_EVENTS / 64]; /* events to submit, one bit per id */
-	u32 self;		       /* the tracer's own process, never traced */
-	u32 scoped;		       /* any filter below is on */
+	u32 self; /* the tracer's own process, never traced */
+	u32 scoped; /* any filter below is on */
 	struct numeric_filter pid;
 	struct numeric_filter uid;
 	u32 comm_enabled, comm_has_equal;
@@ -39,7 +40,7 @@ struct config {
 	u32 container; /* 0 any, 1 only containers, 2 only the host */
 	u32 follow;
 	u32 cgroup_hierarchy; /* whose ids tell containers: 0 is v2, else v1 cpuset */
-	u32 exec_env;  /* collect environments */
+	u32 exec_env; /* collect environments */
 	u32 wake_bytes; /* wake the reader when so much is queued */
 };
 
@@ -77,8 +78,8 @@ enum process_flags {
 /* What is kept per process from fork to exit. start guards against a pid that
  * is used again. */
 struct process {
-	u64 start;	   /* of the group leader, ns since boot */
-	u64 parent_start;  /* the parent at the time of the fork */
+	u64 start; /* of the group leader, ns since boot */
+	u64 parent_start; /* the parent at the time of the fork */
 	u64 parent_execs;
 	u32 parent_pid;
 	u32 flags;
@@ -126,14 +127,16 @@ struct scratch {
 	u32 args;
 	u32 path_start; /* the text in path ends at PATH_MAX - 1 with a NUL */
 	u32 path_cut;
-	u32 spare;
+	u32 list_end; /* while a list of pointers is read: where the next text goes */
+	u64 path_mount; /* while a path is walked: struct mount */
+	u64 path_dentry;
 	struct process process;
 	char path[PATH_MAX + NAME_MAX + 1];
 	/* One value may begin just below RECORD_MAX. */
 	u8 data[RECORD_MAX + STRINGS_MAX + LIST_TEXT_MAX + 64];
 };
 
-MAP(scratches, BPF_MAP_TYPE_ARRAY, MAX_CPUS *SCRATCH_SLOTS, u32, struct scratch);
+MAP(scratches, BPF_MAP_TYPE_ARRAY, SCRATCH_COUNT, u32, struct scratch);
 
 /* Where records get lost, each counted per cpu. Order mirrored in
  * pkg/loader/losses.go. */

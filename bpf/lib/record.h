@@ -103,7 +103,7 @@ static __always_inline struct context *record_context(struct scratch *s)
 #define DEFINE_PUT(name, type)                                                                                         \
 	static __always_inline void put_##name(struct scratch *s, u8 index, type v)                                    \
 	{                                                                                                              \
-		NEXT(s);                                                                                \
+		NEXT(s);                                                                                               \
 		s->data[off] = index;                                                                                  \
 		__builtin_memcpy(&s->data[off + 1], &v, sizeof(v));                                                    \
 		s->off = off + 1 + sizeof(v);                                                                          \
@@ -183,41 +183,46 @@ static __always_inline void put_strings_block(struct scratch *s, u8 index, u64 s
 	s->off = off + 3 + len;
 }
 
+/* Reads one text of a list; nonzero ends the list, LIST_CUT because it was not
+ * whole. See path_step for why this is a global function. */
+#define LIST_END 1
+#define LIST_CUT 2
+__weak __noinline int list_step(u32 key, u64 element_address, u32 limit)
+{
+	struct scratch *s = bpf_map_lookup_elem(&scratches, &key);
+	u64 element = 0;
+
+	if (!s || bpf_probe_read_user(&element, sizeof(element), (void *)element_address))
+		return LIST_CUT;
+	if (!element)
+		return LIST_END;
+	u64 at = s->list_end;
+
+	barrier_var(at);
+	if (at >= limit || at > RECORD_MAX + STRINGS_MAX)
+		return LIST_CUT;
+	long n = bpf_probe_read_user_str(&s->data[at], LIST_TEXT_MAX, (void *)element);
+
+	if (n <= 0 || n > LIST_TEXT_MAX)
+		return LIST_CUT;
+	s->list_end = at + n;
+	return n == LIST_TEXT_MAX ? LIST_CUT : 0; /* a cut text ends the list */
+}
+
 /* A NULL-terminated list of pointers to texts in user memory. */
 static __always_inline void put_strings_user(struct scratch *s, u8 index, const u64 *list)
 {
 	NEXT(s);
-	u64 at = off + 3, limit = off + STRINGS_MAX;
-	bool cut = false;
+	u64 first = 0;
+	int end = 0;
 
-	for (int i = 0; i <= STRINGS_COUNT; i++) {
-		u64 element = 0;
-
-		if (bpf_probe_read_user(&element, sizeof(element), &list[i])) {
-			if (!i)
-				return;
-			cut = true;
-			break;
-		}
-		if (!element)
-			break;
-		barrier_var(at); /* the verifier does not know limit */
-		if (i == STRINGS_COUNT || at >= limit || at > RECORD_MAX + STRINGS_MAX) {
-			cut = true;
-			break;
-		}
-		long n = bpf_probe_read_user_str(&s->data[at], LIST_TEXT_MAX, (void *)element);
-
-		if (n <= 0 || n > LIST_TEXT_MAX) {
-			cut = true;
-			break;
-		}
-		if (n == LIST_TEXT_MAX)
-			cut = true;
-		at += n;
-	}
-	put_length(s, off, index, at - off - 3, cut);
-	s->off = at;
+	if (bpf_probe_read_user(&first, sizeof(first), list))
+		return;
+	s->list_end = off + 3;
+	for (int i = 0; i < STRINGS_COUNT && !end; i++)
+		end = list_step(s->key, (u64)&list[i], off + STRINGS_MAX);
+	put_length(s, off, index, s->list_end - off - 3, end != LIST_END);
+	s->off = s->list_end;
 }
 
 #define SOCKADDR_MAX 128
@@ -249,7 +254,8 @@ static __always_inline void put_sockaddr_of(struct scratch *s, u8 index, const v
 	barrier_var(len);
 	if (len > SOCKADDR_MAX)
 		return;
-	if (user ? bpf_probe_read_user(&s->data[off + 3], len, from) : bpf_probe_read_kernel(&s->data[off + 3], len, from))
+	if (user ? bpf_probe_read_user(&s->data[off + 3], len, from) :
+		   bpf_probe_read_kernel(&s->data[off + 3], len, from))
 		return;
 	put_length(s, off, index, len, false);
 	s->off = off + 3 + len;
