@@ -13,75 +13,79 @@
 #define PATH_COMPONENTS 64 /* deeper paths are cut at the root side and marked */
 
 /* Prepends one name; false when it does not fit. */
-static __always_inline bool path_prepend(struct scratch *s, u32 *start, struct dentry *d, bool slash)
+static __always_inline bool path_prepend(struct scratch *s, struct dentry *d, bool slash)
 {
 	struct qstr name = BPF_CORE_READ(d, d_name);
 	u32 len = name.len & NAME_MAX;
-	u32 at = *start;
+	u32 at = s->path_start;
 
-	if (at < len + 1 || at > PATH_MAX)
+	if (at < len + 1 || at >= PATH_MAX)
 		return false;
-	at -= len;
-	at &= PATH_MAX - 1;
+	at = (at - len) & (PATH_MAX - 1);
 	if (len)
 		bpf_probe_read_kernel(&s->path[at], len & NAME_MAX, name.name);
 	if (slash) {
 		at = (at - 1) & (PATH_MAX - 1);
 		s->path[at] = '/';
 	}
-	*start = at;
+	s->path_start = at;
 	return true;
+}
+
+/*
+ * One step of a walk towards the root; true when it is over. This and path_write
+ * are global functions: the verifier walks them once per program, and not once
+ * per path and component, which made loading ten times slower. Such functions
+ * take only numbers on 5.10.
+ */
+__weak __noinline int path_step(u32 key)
+{
+	struct scratch *s = bpf_map_lookup_elem(&scratches, &key);
+
+	if (!s)
+		return true;
+	struct mount *mnt = (void *)s->path_mount;
+	struct dentry *dentry = (void *)s->path_dentry;
+	struct dentry *parent = BPF_CORE_READ(dentry, d_parent);
+
+	if (dentry == BPF_CORE_READ(mnt, mnt.mnt_root)) {
+		struct mount *up = BPF_CORE_READ(mnt, mnt_parent);
+
+		s->path_dentry = (u64)BPF_CORE_READ(mnt, mnt_mountpoint);
+		s->path_mount = (u64)up;
+		s->path_cut = up != mnt;
+		return up == mnt;
+	}
+	if (dentry == parent) {
+		s->path_cut = !path_prepend(s, dentry, false);
+		return true;
+	}
+	s->path_dentry = (u64)parent;
+	return !path_prepend(s, dentry, true);
 }
 
 /*
  * Writes the path of (vfsmount, dentry) into the path of scratch key. A file
  * that hangs in no tree, such as a memfd, yields its bare name: "memfd:x".
- *
- * A global function, so that the verifier walks it once per program and not
- * once per path; such functions take numbers only on 5.10.
  */
-__weak __noinline int path_write(u32 key, u64 vfsmount_address, u64 dentry_address)
+__weak __noinline int path_write(u32 key, u64 vfsmount, u64 dentry)
 {
-	struct vfsmount *vfsmnt = (void *)vfsmount_address;
-	struct dentry *dentry = (void *)dentry_address;
-	struct mount *mnt = (void *)vfsmnt - bpf_core_field_offset(struct mount, mnt);
 	struct scratch *s = bpf_map_lookup_elem(&scratches, &key);
-	u32 at = PATH_MAX - 1;
-	bool whole = false;
 
 	if (!s)
 		return 0;
-	s->path[at] = 0;
-	for (int i = 0; i < PATH_COMPONENTS; i++) {
-		struct dentry *root = BPF_CORE_READ(vfsmnt, mnt_root);
-		struct dentry *parent = BPF_CORE_READ(dentry, d_parent);
-
-		if (dentry == root) {
-			struct mount *up = BPF_CORE_READ(mnt, mnt_parent);
-
-			if (up == mnt) {
-				whole = true;
-				break;
-			}
-			dentry = BPF_CORE_READ(mnt, mnt_mountpoint);
-			mnt = up;
-			vfsmnt = (void *)up + bpf_core_field_offset(struct mount, mnt);
-			continue;
-		}
-		if (dentry == parent) {
-			whole = path_prepend(s, &at, dentry, false);
+	s->path[PATH_MAX - 1] = 0;
+	s->path_start = PATH_MAX - 1;
+	s->path_cut = true;
+	s->path_dentry = dentry;
+	s->path_mount = vfsmount - bpf_core_field_offset(struct mount, mnt);
+	for (int i = 0; i < PATH_COMPONENTS; i++)
+		if (path_step(key))
 			break;
-		}
-		if (!path_prepend(s, &at, dentry, true))
-			break;
-		dentry = parent;
+	if (!s->path_cut && s->path_start == PATH_MAX - 1) {
+		s->path_start = PATH_MAX - 2;
+		s->path[PATH_MAX - 2] = '/';
 	}
-	if (whole && at == PATH_MAX - 1) {
-		at = PATH_MAX - 2;
-		s->path[at] = '/';
-	}
-	s->path_start = at;
-	s->path_cut = !whole;
 	return 0;
 }
 
