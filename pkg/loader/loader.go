@@ -172,7 +172,9 @@ func (l *Loader) Probes() int { return len(l.links) }
 // Reader returns the stream of records.
 func (l *Loader) Reader() *Reader { return l.reader }
 
-// Detach ends the flow of records. What is queued can still be read.
+// Detach ends the flow of records. Records can be read meanwhile and should be:
+// some kernels (6.1) wait 100 ms for each probe, one after the other whoever
+// asks, which is long enough to fill a ring.
 func (l *Loader) Detach() error {
 	var errs []error
 	for _, link := range l.links {

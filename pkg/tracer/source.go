@@ -43,11 +43,25 @@ func (s *source) run(ctx context.Context, emit func([]pipeline.Item)) error {
 			return err
 		}
 	}
-	if err := s.loader.Detach(); err != nil {
+	if err := s.detach(emit); err != nil {
 		return fmt.Errorf("detach probes: %w", err)
 	}
 	s.drain(emit)
 	return s.reportLosses(emit, true)
+}
+
+// detach emits what the probes still deliver while they are being detached.
+func (s *source) detach(emit func([]pipeline.Item)) error {
+	done := make(chan error, 1)
+	go func() { done <- s.loader.Detach() }()
+	for {
+		select {
+		case err := <-done:
+			return err
+		case <-time.After(pollInterval):
+			s.drain(emit)
+		}
+	}
 }
 
 // drain emits until the rings are empty.
