@@ -238,7 +238,7 @@ const perEvent = `
 apiVersion: tracehound/v1
 kind: Signatures
 signatures:
-  - metadata: {id: T-2, version: 1.10, name: n, tags: [linux, 7], properties: {Severity: 3, list: [1, 2.5], "MITRE ATT&CK": "x: y"}, description: two lines}
+  - metadata: {id: T-2, version: &v 1.10, name: !!str n, tags: [linux, 7], properties: {Severity: 3, list: [1, 2.5], "MITRE ATT&CK": "x: y"}, description: two lines}
     events:
       - name: ptrace
         origin: container

@@ -41,12 +41,12 @@ func (t *text) UnmarshalYAML(n ast.Node) error {
 			t.style = quotedStyle
 		}
 	case *ast.NullNode:
-	case ast.ScalarNode:
-		t.value = tok.Value
-	case *ast.TagNode:
+	case *ast.TagNode: // a scalar node too, as an anchor is
 		return t.UnmarshalYAML(n.Value)
 	case *ast.AnchorNode:
 		return t.UnmarshalYAML(n.Value)
+	case ast.ScalarNode:
+		t.value = tok.Value
 	default:
 		return &shapeError{t.line, t.column, strings.ToLower(n.Type().String())}
 	}
