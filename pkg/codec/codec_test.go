@@ -93,7 +93,7 @@ func readAll(t testing.TB, in io.Reader) (events []*event.Event, errs []error, f
 			if !errors.Is(err, io.EOF) {
 				errs = append(errs, err)
 			}
-			if _, again := r.Read(); again != err {
+			if _, again := r.Read(); !errors.Is(again, err) {
 				t.Errorf("error %v is not permanent: then %v", err, again)
 			}
 			return events, errs, f

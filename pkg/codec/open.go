@@ -35,7 +35,7 @@ func Open(r io.Reader) (Reader, Format, error) {
 			_, _ = in.Discard(1)
 		case c == utf8BOM[0]:
 			if bom, err := in.Peek(len(utf8BOM)); err != nil || string(bom) != utf8BOM {
-				return newJSONReader(in, lines), JSON, nil
+				return newJSONReader(in, lines), JSON, nil //nolint:nilerr // the reader meets the error again
 			}
 			_, _ = in.Discard(len(utf8BOM))
 		case isGob(c):

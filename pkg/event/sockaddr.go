@@ -110,7 +110,7 @@ func sockaddrOf(m map[string]any) (Sockaddr, bool) {
 }
 
 func (a *Sockaddr) set(key, value string) bool {
-	bits := 0
+	var bits int
 	switch {
 	case key == "sa_family":
 		return true

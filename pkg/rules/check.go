@@ -26,7 +26,7 @@ the exit code is 2.`,
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, args []string) error { return check(cmd, args) },
+		RunE: check,
 	}
 }
 

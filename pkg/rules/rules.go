@@ -81,7 +81,7 @@ func (o *options) detect(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	defer in.close()
+	defer func() { _ = in.close() }() // it was only read
 	out, err := report.New(cmd.OutOrStdout(), string(o.output))
 	if err != nil {
 		return cli.Usage(err)

@@ -43,7 +43,7 @@ func (s *seen) OnEvent(e *event.Event) (*signature.Match, error) {
 }
 
 // runOver runs one signature over an input and returns what was said.
-func runOver(t *testing.T, ctx context.Context, in *input, sig *seen) (stdout, stderr string, err error) {
+func runOver(ctx context.Context, t *testing.T, in *input, sig *seen) (stdout, stderr string, err error) {
 	t.Helper()
 	var out, log bytes.Buffer
 	w, err := report.New(&out, report.JSON)
@@ -66,7 +66,7 @@ func TestEventsAreNormalized(t *testing.T) {
 {"eventName":"ptrace","args":[]}
 `
 	sig := &seen{}
-	stdout, stderr, err := runOver(t, t.Context(), &input{Reader: strings.NewReader(stream), name: "x"}, sig)
+	stdout, stderr, err := runOver(t.Context(), t, &input{Reader: strings.NewReader(stream), name: "x"}, sig)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,13 +89,13 @@ func TestNothingValid(t *testing.T) {
 		`{"eventName":"nonesuch"}`: "read input: nothing valid in x: 1 event of unknown name",
 		"\x00\x01rubbish":          "read input: ",
 	} {
-		_, _, err := runOver(t, t.Context(), &input{Reader: strings.NewReader(stream), name: "x"}, &seen{})
+		_, _, err := runOver(t.Context(), t, &input{Reader: strings.NewReader(stream), name: "x"}, &seen{})
 		if err == nil || !strings.HasPrefix(err.Error(), want) || cli.ExitCode(err) != cli.Failed {
 			t.Errorf("%q: error %v, want %q", stream, err, want)
 		}
 	}
 	for _, stream := range []string{"", "\n\n"} {
-		_, stderr, err := runOver(t, t.Context(), &input{Reader: strings.NewReader(stream), name: "x"}, &seen{})
+		_, stderr, err := runOver(t.Context(), t, &input{Reader: strings.NewReader(stream), name: "x"}, &seen{})
 		if err != nil || !strings.Contains(stderr, "input is empty") {
 			t.Errorf("%q: error %v, stderr %s", stream, err, stderr)
 		}
@@ -114,7 +114,7 @@ func (b broken) Read(p []byte) (int, error) {
 
 func TestReadErrorIsAFailure(t *testing.T) {
 	in := &input{Reader: broken{strings.NewReader(`{"eventName":"ptrace"}` + "\n")}, name: "x"}
-	_, stderr, err := runOver(t, t.Context(), in, &seen{})
+	_, stderr, err := runOver(t.Context(), t, in, &seen{})
 	if err == nil || !strings.Contains(err.Error(), "input/output error") {
 		t.Errorf("error %v", err)
 	}
@@ -125,7 +125,7 @@ func TestReadErrorIsAFailure(t *testing.T) {
 
 func TestAllSignaturesPanicked(t *testing.T) {
 	in := &input{Reader: strings.NewReader(strings.Repeat(`{"eventName":"ptrace"}`+"\n", 3)), name: "x"}
-	_, stderr, err := runOver(t, t.Context(), in, &seen{panics: true})
+	_, stderr, err := runOver(t.Context(), t, in, &seen{panics: true})
 	if !errors.Is(err, engine.ErrNoneLeft) {
 		t.Errorf("error %v, want %v", err, engine.ErrNoneLeft)
 	}
@@ -145,7 +145,7 @@ func TestInterruptedFileStopsAtOnce(t *testing.T) {
 	cancel()
 	in := &input{Reader: endlessEvents{[]byte(`{"eventName":"ptrace"}` + "\n")}, name: "x"}
 	begin := time.Now()
-	if _, _, err := runOver(t, ctx, in, &seen{}); err != nil {
+	if _, _, err := runOver(ctx, t, in, &seen{}); err != nil {
 		t.Error(err)
 	}
 	if d := time.Since(begin); d > grace {

@@ -52,11 +52,14 @@ func (p *peers) of(e *event.Event, a address) (told, known bool) {
 		}
 	}
 	if el := p.processes[e.HostParentProcessID]; el != nil && e.HostParentProcessID != e.HostProcessID {
-		told = el.Value.(*process).told[a]
+		told = valueOf(el).told[a]
 		return told, told
 	}
 	return false, false
 }
+
+// valueOf is the process of an element of recent, which holds nothing else.
+func valueOf(el *list.Element) *process { return el.Value.(*process) } //nolint:errcheck // always true
 
 // find is the event's process; nil when nothing is known of it. A process that
 // has another start time than the one remembered took over its pid.
@@ -65,7 +68,7 @@ func (p *peers) find(e *event.Event) *process {
 	if el == nil {
 		return nil
 	}
-	own := el.Value.(*process)
+	own := valueOf(el)
 	if start := startOf(e); start != 0 && own.start != 0 && start != own.start {
 		p.forget(own.pid)
 		return nil
@@ -78,7 +81,7 @@ func (p *peers) remember(e *event.Event, a address, told bool) {
 	own := p.find(e)
 	if own == nil {
 		if p.recent.Len() >= p.limit {
-			p.forget(p.recent.Back().Value.(*process).pid)
+			p.forget(valueOf(p.recent.Back()).pid)
 		}
 		own = &process{pid: e.HostProcessID, told: map[address]bool{}}
 		p.processes[own.pid] = p.recent.PushFront(own)

@@ -66,7 +66,7 @@ func FuzzReadFacts(f *testing.F) {
 	f.Add("kernel\tamd64\t1.0\n0\tread\tint fd\n1\twrite\t?\n")
 	f.Add("kernel\t\t\n-1\t\t \t\n")
 	f.Add(openatFormat)
-	f.Fuzz(func(t *testing.T, text string) {
+	f.Fuzz(func(_ *testing.T, text string) {
 		_, _ = parseFormat(text)
 		_, _ = readSymbols(strings.NewReader(text))
 		_, _ = readNumbers(strings.NewReader(text))

@@ -111,7 +111,7 @@ func (l *loader) claims(body ast.Node) (bool, error) {
 		Kind       text `yaml:"kind"`
 	}
 	if err := decodeYAML(body, &head); err != nil {
-		return false, nil // of another shape
+		return false, nil //nolint:nilerr // of another shape: not ours
 	}
 	api, k := head.APIVersion.value, head.Kind.value
 	switch {

@@ -56,7 +56,7 @@ func TestConstantsAreUnambiguous(t *testing.T) {
 				names[name] = true
 			}
 		}
-		for v := int64(0); v < 1024; v++ {
+		for v := range int64(1024) {
 			try(v)
 		}
 		for bit := 10; bit < 63; bit++ {

@@ -36,7 +36,7 @@ func readMetadata(c *ast.Compiler, m *ast.Module) (signature.Metadata, error) {
 	}
 	var meta signature.Metadata
 	for key, to := range map[string]*string{"id": &meta.ID, "version": &meta.Version, "name": &meta.Name, "description": &meta.Description} {
-		if err = readText(doc, key, to); err != nil {
+		if err := readText(doc, key, to); err != nil {
 			return meta, err
 		}
 	}

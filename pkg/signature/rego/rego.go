@@ -140,7 +140,7 @@ func (s *Signature) OnEvent(e *event.Event) (*signature.Match, error) {
 		}
 		return nil, nil
 	case map[string]any:
-		return &signature.Match{Data: native(v).(map[string]any)}, nil
+		return &signature.Match{Data: native(v).(map[string]any)}, nil //nolint:errcheck // a map stays one
 	default:
 		return nil, fmt.Errorf("evaluate %s: must be a boolean or an object with string keys, is %s", matchRule, typeName(v))
 	}
