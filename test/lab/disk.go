@@ -81,7 +81,7 @@ func (d *tarDisk) add(name string, mode fs.FileMode, data []byte) error {
 // close ends the archive and pads the file to whole sectors. It must be
 // called once, also after an error.
 func (d *tarDisk) close() error {
-	err := errors.Join(d.Writer.Close(), d.buf.Flush())
+	err := errors.Join(d.Close(), d.buf.Flush())
 	if size, sizeErr := d.file.Seek(0, io.SeekEnd); sizeErr != nil {
 		err = errors.Join(err, sizeErr)
 	} else {

@@ -140,7 +140,7 @@ func (c *cache) cachedKernel(name string) (*KernelImage, error) {
 	}
 	k := &KernelImage{}
 	if json.Unmarshal(text, k) != nil || k.Path == "" {
-		return nil, nil
+		return nil, nil //nolint:nilerr // written by another version: made anew
 	}
 	// The cache may have been moved or cleaned in part.
 	k.Path = c.path("kernels", filepath.Base(filepath.Dir(k.Path)), "vmlinuz")
@@ -234,7 +234,7 @@ func kernelCandidates(names []string, series string) []string {
 	var found []string
 	for _, n := range names {
 		m := cloudKernelName.FindStringSubmatch(n)
-		if m != nil && strings.HasPrefix(m[2], series) {
+		if len(m) > 2 && strings.HasPrefix(m[2], series) {
 			found = append(found, n)
 		}
 	}
