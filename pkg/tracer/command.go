@@ -61,7 +61,7 @@ func prepare(args []string, stdout io.Writer) (*command, error) {
 		return nil, fmt.Errorf("make pipe: %w", err)
 	}
 	defer r.Close()
-	cmd := exec.Command(self, append([]string{launch, path}, args...)...)
+	cmd := exec.Command(self, append([]string{launch, path}, args...)...) //nolint:noctx // ended by stop, with SIGTERM
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, stdout, os.Stderr
 	cmd.ExtraFiles = []*os.File{r}
 	if err := cmd.Start(); err != nil {
