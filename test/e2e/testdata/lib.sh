@@ -1,0 +1,57 @@
+# Words for the scripts of the tests. Read by dash in /e2e/out, which is brought
+# back to the host.
+die() {
+	echo "$*" >&2
+	exit 99
+}
+
+# launch NAME ARG...: a tracer in the background. Its events go to NAME.out, its
+# words to NAME.err, its process id to NAME.pid.
+launch() {
+	name=$1
+	shift
+	: >"$name.err"
+	tracer "$@" >"$name.out" 2>"$name.err" &
+	echo $! >"$name.pid"
+}
+
+# ready NAME...: waits until the probes of these are live.
+ready() {
+	for name; do
+		n=0
+		until grep -q '^tracer: ready' "$name.err"; do
+			n=$((n + 1))
+			[ $n -lt 2400 ] || die "$name is not ready: $(cat "$name.err")"
+			if [ -e "$name.pid" ] && ! kill -0 "$(cat "$name.pid")" 2>/dev/null; then
+				die "$name ended: $(cat "$name.err")"
+			fi
+			sleep 0.05
+		done
+	done
+}
+
+# finish NAME...: stops these as a user's ^C does; exit statuses go to NAME.status.
+finish() {
+	for name; do kill -INT "$(cat "$name.pid")"; done
+	for name; do
+		wait "$(cat "$name.pid")"
+		echo $? >"$name.status"
+	done
+}
+
+# during COMMAND ARG...: runs it and notes between which times, in ns since 1970.
+during() {
+	date +%s%N >begin
+	"$@"
+	date +%s%N >end
+}
+
+# until_true COMMAND ARG...: tries it until it succeeds, half a minute at most.
+until_true() {
+	n=0
+	until "$@"; do
+		n=$((n + 1))
+		[ $n -lt 600 ] || die "never true: $*"
+		sleep 0.05
+	done
+}
