@@ -3,7 +3,6 @@ package decode
 import (
 	"encoding/binary"
 	"net/netip"
-	"strconv"
 
 	"github.com/tracehound/tracehound/pkg/event"
 	"github.com/tracehound/tracehound/pkg/schema"
@@ -15,6 +14,10 @@ const (
 	afInet  = 2
 	afInet6 = 10
 )
+
+// inet6Short is the length of an IPv6 address without its scope, which the
+// kernel takes as well (SIN6_LEN_RFC2133).
+const inet6Short = 24
 
 // sockaddr reads a struct sockaddr. An address that is shorter than its family
 // demands keeps the family alone.
@@ -30,21 +33,18 @@ func sockaddr(b []byte) event.Sockaddr {
 	case family == afInet && len(b) >= 8:
 		a.Port = binary.BigEndian.Uint16(b[2:])
 		a.Addr = netip.AddrFrom4([4]byte(b[4:8])).String()
-	case family == afInet6 && len(b) >= 28:
+	case family == afInet6 && len(b) >= inet6Short:
 		a.Port = binary.BigEndian.Uint16(b[2:])
 		a.FlowInfo = binary.BigEndian.Uint32(b[4:])
 		a.Addr = netip.AddrFrom16([16]byte(b[8:24])).String()
-		a.ScopeID = binary.NativeEndian.Uint32(b[24:])
+		if len(b) >= inet6Short+4 {
+			a.ScopeID = binary.NativeEndian.Uint32(b[inet6Short:])
+		}
 	}
 	return a
 }
 
-func familyName(family uint16) string {
-	if format := schema.SocketDomain.Info().Format; format != nil {
-		return format(int64(family))
-	}
-	return strconv.Itoa(int(family))
-}
+func familyName(family uint16) string { return schema.SocketDomain.Info().Format(int64(family)) }
 
 // unixPath reads sun_path. An abstract name begins with a NUL, shown as @; the
 // padding behind it is dropped.
