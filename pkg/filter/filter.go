@@ -8,6 +8,7 @@ import (
 	"math"
 	"strconv"
 
+	"github.com/tracehound/tracehound/pkg/cli/nearest"
 	"github.com/tracehound/tracehound/pkg/schema"
 )
 
@@ -62,7 +63,7 @@ func (b *builder) add(text string, catalogue []schema.Event) error {
 	f := lookup(e.name.text)
 	if f == nil && e.name.text != "" {
 		hint := knownFields()
-		if near := nearest(e.name.text, fieldNames()); near != "" {
+		if near := nearest.Word(e.name.text, fieldNames()); near != "" {
 			hint = fmt.Sprintf("did you mean %q? %s", near, hint)
 		}
 		return e.wrong(e.name, hint, "unknown field %q", e.name.text)

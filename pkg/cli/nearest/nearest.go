@@ -40,7 +40,7 @@ func Hint(word string, known []string) string {
 // distance is the edit distance; a word that was only begun counts as one
 // mistake, so that "prot" finds "protobuf".
 func distance(word, known string) int {
-	if len(word) >= 3 && strings.HasPrefix(known, word) && known != word {
+	if len(word) >= 2 && strings.HasPrefix(known, word) && known != word {
 		return 1
 	}
 	return levenshtein.ComputeDistance(word, known)
