@@ -1,0 +1,88 @@
+package layout
+
+// Rows are all packages and all that each imports; a row that allows more fails the
+// test too. Tests may import more.
+var Rows = []Row{
+	// Definitions. They import nothing but each other, so that rules can check a
+	// signature's events and fields without anything that traces.
+	{"pkg/schema", "what an event definition is: Event, Field, Kind, Set", ""},
+	{"pkg/catalog", "every event, one literal each", "pkg/schema"},
+	{"pkg/catalog/gen", "writes what is derived from the catalogue", "pkg/catalog pkg/schema"},
+	{"pkg/catalog/syscallformats", "compares the system calls with what kernels say", "pkg/catalog pkg/schema"},
+	{"pkg/event", "one observed event: values, process, container", "pkg/schema"},
+	{"pkg/codec", "both ends of the pipe: json, gob", "pkg/event"},
+
+	// Shared by both programs.
+	{"pkg/cli", "flags, exit codes, configuration file, version", "pkg/cli/nearest"},
+	{"pkg/cli/nearest", "the known word nearest to a mistyped one", ""},
+
+	// From the kernel to the stream.
+	{"bpf/object", "the compiled BPF programs, embedded", ""},
+	{"pkg/kernel", "facts of this kernel: BTF, config, lockdown, symbols, features", ""},
+	{"pkg/loader", "opens, configures, loads and attaches the programs, reads their records", "pkg/schema"},
+	{"pkg/decode", "record bytes to event, driven by the catalogue", "pkg/catalog pkg/event pkg/schema"},
+	{"pkg/proc", "reads /proc", ""},
+	{"pkg/cgroup", "reads cgroups", ""},
+	{"pkg/container", "which container owns a cgroup", "pkg/cgroup"},
+	{"pkg/enrich", "stage: the container of an event", "pkg/container pkg/event"},
+	{"pkg/filter", "stage: what was asked for, by --trace", "pkg/cli/nearest pkg/schema"},
+	{"pkg/filter/kernel", "the part of a filter that the kernel does", "pkg/filter"},
+	{"pkg/printer", "tables for people", "pkg/event pkg/schema"},
+	{"pkg/pipeline", "ordered stages, queues, counters, shutdown", "pkg/event"},
+	{
+		"pkg/tracer", "config to wiring; the only place that knows all stages",
+		"bpf/object pkg/catalog pkg/cgroup pkg/cli pkg/cli/nearest pkg/codec pkg/container pkg/decode pkg/enrich pkg/event " +
+			"pkg/filter pkg/filter/kernel pkg/kernel pkg/loader pkg/pipeline pkg/printer pkg/proc pkg/schema",
+	},
+	{"cmd/tracer", "main", "pkg/tracer"},
+
+	// From the stream to findings.
+	{"pkg/signature", "the contract for authors: Signature, Metadata, Selector, Finding", "pkg/event"},
+	{"pkg/signature/goplugin", "signatures from Go plugins", "pkg/signature"},
+	{"pkg/signature/rego", "signatures in Rego", "pkg/event pkg/schema pkg/signature"},
+	{"pkg/signature/cel", "signatures in CEL", "pkg/event pkg/schema pkg/signature"},
+	{
+		"pkg/signature/load", "finds and checks signatures",
+		"pkg/catalog pkg/cli/nearest pkg/schema pkg/signature pkg/signature/cel pkg/signature/goplugin pkg/signature/rego signatures signatures/golang",
+	},
+	{"pkg/engine", "index by selector, dispatch, life cycle", "pkg/event pkg/signature"},
+	{"pkg/report", "findings to where they are wanted", "pkg/event pkg/signature"},
+	{
+		"pkg/rules", "config to wiring; the counterpart of pkg/tracer",
+		"pkg/catalog pkg/cli pkg/cli/nearest pkg/codec pkg/engine pkg/event pkg/report pkg/signature pkg/signature/load",
+	},
+	{"cmd/rules", "main", "pkg/rules"},
+	{"signatures", "the shipped signature files, embedded", ""},
+	{"signatures/cel", "the shipped signatures in CEL and their tests", ""},
+	{"signatures/rego", "the shipped signatures in Rego and their tests", ""},
+	{"signatures/golang", "the shipped signatures in Go, one file each", "pkg/event pkg/signature"},
+
+	// Tests.
+	{"test/cheader", "reads the BPF programs' headers, to compare with Go", ""},
+	{"test/e2e", "both programs in the lab, attacks and what must be found", ""},
+	{"test/lab", "boots real kernels in virtual machines", ""},
+	{"test/lab/cmd/lab", "the lab for people", "test/lab"},
+	{"test/layout", "this table and its check", ""},
+	{"test/tally", "counts what go test did", ""},
+}
+
+// Dependencies are the modules of others, with all packages that import them. Those
+// of tests alone are not here.
+var Dependencies = []Dependency{
+	{"github.com/aquasecurity/libbpfgo", "pkg/loader"},
+	{"github.com/cilium/ebpf", "pkg/kernel"},
+	{"github.com/open-policy-agent/opa", "pkg/signature/rego"},
+	{"github.com/google/cel-go", "pkg/signature/cel"},
+	{"github.com/goccy/go-yaml", "pkg/cli pkg/signature/cel"},
+	{"github.com/spf13/cobra", "pkg/cli pkg/rules pkg/tracer test/lab/cmd/lab"},
+	{"github.com/spf13/pflag", "pkg/cli"},
+	{"github.com/agnivade/levenshtein", "pkg/cli/nearest"},
+	{"golang.org/x/sys", "pkg/cgroup pkg/kernel pkg/loader pkg/proc"},
+	{"golang.org/x/term", "pkg/cli"},
+}
+
+// Limits are what keeps one program's weight and risk out of the other.
+var Limits = []Limit{
+	{"cmd/tracer", "signatures are not the tracer's business", "github.com/open-policy-agent/opa github.com/google/cel-go", true},
+	{"cmd/rules", "rules runs anywhere, unprivileged and without C", "github.com/aquasecurity/libbpfgo github.com/cilium/ebpf", false},
+}
