@@ -26,7 +26,14 @@ static __always_inline void remember_child(struct scratch *s, struct task_struct
 	from = process_of(s, parent);
 	if (from != p)
 		bpf_probe_read_kernel(p, sizeof(*p), from);
-	p->flags = inherited(from, parent_tgid);
+	/* What the parent is at this moment is what its children take over, also
+	 * when no event of its own was asked about. */
+	if (config.follow)
+		in_scope(parent, parent_tgid, from);
+	if (config.tree_enabled)
+		tree_resolve(from, parent_tgid);
+	p->followed = from->followed;
+	p->tree = from->tree;
 	p->start = BPF_CORE_READ(child, start_boottime);
 	p->parent_pid = parent_tgid;
 	p->parent_start = BPF_CORE_READ(parent, group_leader, start_boottime);
@@ -92,8 +99,8 @@ static __always_inline void put_exec(struct scratch *s, struct task_struct *t, s
 	sched_process_exec__interp(s, BPF_CORE_READ(bprm, interp));
 }
 
-/* The process now runs another program. */
-static __always_inline void forget_program(struct task_struct *t, struct linux_binprm *bprm)
+/* The process now runs another program, under another name. */
+static __always_inline void remember_program(struct task_struct *t)
 {
 	struct scratch *s = scratch_take();
 
@@ -102,6 +109,8 @@ static __always_inline void forget_program(struct task_struct *t, struct linux_b
 	struct process *p = process_of(s, t);
 
 	process_exe(s, p, BPF_CORE_READ(t, mm, exe_file));
+	if (config.follow)
+		in_scope(t, BPF_CORE_READ(t, tgid), p);
 	scratch_free(s);
 }
 
@@ -111,7 +120,7 @@ int sched_process_exec(u64 *ctx)
 	struct task_struct *t = (void *)ctx[0];
 	struct linux_binprm *bprm = (void *)ctx[2];
 
-	forget_program(t, bprm);
+	remember_program(t);
 	if (is_selected(EVENT_SCHED_PROCESS_EXEC)) {
 		struct scratch *s = record_begin(EVENT_SCHED_PROCESS_EXEC, 0);
 

@@ -95,7 +95,8 @@ static __always_inline struct process *process_of(struct scratch *s, struct task
 	p->parent_pid = BPF_CORE_READ(parent_leader, tgid);
 	p->parent_start = BPF_CORE_READ(parent_leader, start_boottime);
 	p->parent_execs = BPF_CORE_READ(parent_leader, self_exec_id);
-	p->flags = 0;
+	p->followed = 0;
+	p->tree = TREE_UNKNOWN;
 	p->exec_dirfd = 0;
 	p->exec_flags = 0;
 	process_exe(s, p, BPF_CORE_READ(t, mm, exe_file));

@@ -69,11 +69,7 @@ MAP(tree_filter, BPF_MAP_TYPE_HASH, 32768, u32, u8);
 /* Cgroups that belong to a container, by cgroup id. */
 MAP(containers, BPF_MAP_TYPE_HASH, 16384, u64, u8);
 
-enum process_flags {
-	PROCESS_FOLLOWED = 1,
-	PROCESS_TREE_IN = 2,
-	PROCESS_TREE_OUT = 4,
-};
+enum tree_word { TREE_UNKNOWN, TREE_IN, TREE_OUT };
 
 /* What is kept per process from fork to exit. start guards against a pid that
  * is used again. */
@@ -82,7 +78,10 @@ struct process {
 	u64 parent_start; /* the parent at the time of the fork */
 	u64 parent_execs;
 	u32 parent_pid;
-	u32 flags;
+	/* Each word is stored whole: 5.10 has no atomic "or" for two threads. */
+	u32 followed; /* was accepted once, or what it descends from was */
+	u32 tree; /* enum tree_word */
+	u32 spare;
 	s32 exec_dirfd; /* of a pending execveat */
 	s32 exec_flags;
 	u16 exe_len; /* without the final NUL */

@@ -34,22 +34,20 @@ static __always_inline bool comm_match(void)
 /* Resolves once per process whether it is in an asked-for tree. */
 static __always_inline void tree_resolve(struct process *p, u32 tgid)
 {
-	if (p->flags & (PROCESS_TREE_IN | PROCESS_TREE_OUT))
+	if (p->tree != TREE_UNKNOWN)
 		return;
 	u8 *listed = bpf_map_lookup_elem(&tree_filter, &tgid);
 
 	if (listed)
-		p->flags |= *listed ? PROCESS_TREE_IN : PROCESS_TREE_OUT;
+		p->tree = *listed ? TREE_IN : TREE_OUT;
 }
 
 static __always_inline bool tree_match(struct process *p, u32 tgid)
 {
 	tree_resolve(p, tgid);
-	if (p->flags & PROCESS_TREE_IN)
-		return true;
-	if (p->flags & PROCESS_TREE_OUT)
-		return false;
-	return !config.tree_has_equal;
+	if (p->tree == TREE_UNKNOWN)
+		return !config.tree_has_equal;
+	return p->tree == TREE_IN;
 }
 
 /* Conditions that need no remembered process. */
@@ -66,12 +64,18 @@ static __always_inline bool task_match(struct task_struct *t, u32 tgid)
 	return true;
 }
 
-/* What a new process or thread takes over from the one that made it. */
-static __always_inline u32 inherited(struct process *parent, u32 parent_tgid)
+/* Is the current task in scope? With follow, a process that once was stays so. */
+static __always_inline bool in_scope(struct task_struct *t, u32 tgid, struct process *p)
 {
-	if (config.tree_enabled)
-		tree_resolve(parent, parent_tgid);
-	return parent->flags & (PROCESS_FOLLOWED | PROCESS_TREE_IN | PROCESS_TREE_OUT);
+	if (config.follow && p->followed)
+		return true;
+	if (config.scoped && !task_match(t, tgid))
+		return false;
+	if (config.tree_enabled && !tree_match(p, tgid))
+		return false;
+	if (config.follow)
+		p->followed = true;
+	return true;
 }
 
 /*
@@ -82,30 +86,18 @@ static __always_inline struct scratch *record_begin(u32 event, s64 retval)
 {
 	u32 tgid = bpf_get_current_pid_tgid() >> 32;
 	struct task_struct *t = (struct task_struct *)bpf_get_current_task();
-	bool match = true;
 
 	if (tgid == config.self)
 		return NULL;
-	if (config.scoped) {
-		match = task_match(t, tgid);
-		if (!match && !config.follow)
-			return NULL;
-	}
+	if (config.scoped && !config.follow && !task_match(t, tgid))
+		return NULL; /* before anything dear is done */
 	struct scratch *s = scratch_take();
 
 	if (!s)
 		return NULL;
 	struct process *p = process_of(s, t);
 
-	if (config.tree_enabled && match)
-		match = tree_match(p, tgid);
-	if (config.follow) {
-		if (match)
-			p->flags |= PROCESS_FOLLOWED;
-		else
-			match = p->flags & PROCESS_FOLLOWED;
-	}
-	if (!match) {
+	if (((config.scoped && config.follow) || config.tree_enabled) && !in_scope(t, tgid, p)) {
 		scratch_free(s);
 		return NULL;
 	}
