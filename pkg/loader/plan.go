@@ -49,9 +49,19 @@ var lifecycle = []Probe{
 // enterOnly are the system calls that do not return.
 var enterOnly = []string{"exit", "exit_group", "rt_sigreturn"}
 
-// NewPlan chooses programs for the events. hasFunc says whether the running
-// kernel's BTF knows a function, and so whether fentry and fexit can attach.
-func NewPlan(events []*schema.Event, arch string, hasFunc func(string) bool) Plan {
+// Kernel is what a plan needs to know of the running kernel.
+type Kernel struct {
+	Arch string // a GOARCH
+	// HasFunc says whether fentry and fexit can attach to a function: BTF
+	// describes it.
+	HasFunc func(name string) bool
+	// HasSymbol says whether there is a function at all. It is asked only about
+	// functions that HasFunc denies.
+	HasSymbol func(name string) bool
+}
+
+// NewPlan chooses programs for the events.
+func NewPlan(events []*schema.Event, k Kernel) Plan {
 	p := Plan{Lifecycle: lifecycle}
 	var calls []*schema.Event
 	for _, e := range events {
@@ -59,28 +69,26 @@ func NewPlan(events []*schema.Event, arch string, hasFunc func(string) bool) Pla
 			calls = append(calls, e)
 			continue
 		}
-		p.addEvent(e, arch, hasFunc)
+		p.addEvent(e, &k)
 	}
-	p.addSyscalls(calls, arch, hasFunc)
+	p.addSyscalls(calls, &k)
 	return p
 }
 
 // addEvent adds the programs of one event that is no system call. The event is
 // missing only when none of its programs can be attached.
-func (p *Plan) addEvent(e *schema.Event, arch string, hasFunc func(string) bool) {
+func (p *Plan) addEvent(e *schema.Event, k *Kernel) {
 	found := len(e.Programs) == 0 // made by the tracer itself
 	for _, prog := range e.Programs {
-		probe := Probe{Program: prog.Name}
-		if prog.Function != "" {
-			if probe.Target = prog.Function; prog.Syscall {
-				probe.Target = syscallFunction(prog.Function, arch, hasFunc)
-			}
-			if !hasFunc(probe.Target) {
-				continue
-			}
+		probe := Probe{Program: prog.Name, Target: prog.Function}
+		if prog.Syscall {
+			probe.Target = k.syscallFunction(prog.Function, true)
+		}
+		if probe.Target != "" && !k.HasFunc(probe.Target) {
+			continue
 		}
 		found = true
-		if !slices.Contains(p.Lifecycle, probe) {
+		if !slices.Contains(p.Lifecycle, probe) && !slices.Contains(p.Probes, probe) {
 			p.Probes = append(p.Probes, probe)
 		}
 	}
@@ -89,25 +97,34 @@ func (p *Plan) addEvent(e *schema.Event, arch string, hasFunc func(string) bool)
 	}
 }
 
-func (p *Plan) addSyscalls(calls []*schema.Event, arch string, hasFunc func(string) bool) {
-	enter := false
+// addSyscalls prefers one probe per call. The raw tracepoints, which every call
+// in the system pays for, are taken for many calls at once and for a call whose
+// function cannot be probed; not for one that this kernel does not have.
+func (p *Plan) addSyscalls(calls []*schema.Event, k *Kernel) {
+	var exec, enter, exit bool
 	for _, e := range calls {
-		fn := syscallFunction(e.Name, arch, hasFunc)
-		if len(calls) > rawThreshold || !hasFunc(fn) {
-			p.Raw = append(p.Raw, e.ID)
-			enter = enter || e.Name == "execveat" || slices.Contains(enterOnly, e.Name)
+		fn := k.syscallFunction(e.Name, len(e.Fields) > 0)
+		switch {
+		case len(calls) <= rawThreshold && k.HasFunc(fn):
+			p.addSyscall(e.Name, fn)
+		case len(calls) <= rawThreshold && !k.hasSyscall(e.Name):
+			p.Missing = append(p.Missing, Missing{e, "this kernel has no such system call"})
 			continue
+		default:
+			p.Raw = append(p.Raw, e.ID)
+			never := slices.Contains(enterOnly, e.Name)
+			enter = enter || never || e.Name == "execveat"
+			exit = exit || !never
 		}
-		p.addSyscall(e.Name, fn)
+		exec = exec || e.Name == "execve" || e.Name == "execveat"
 	}
-	if slices.ContainsFunc(calls, func(e *schema.Event) bool { return e.Name == "execve" || e.Name == "execveat" }) {
-		p.Probes = append(p.Probes, Probe{Program: "exec_succeeded"})
-	}
-	if enter {
-		p.Probes = append(p.Probes, Probe{Program: "sys_enter"})
-	}
-	if len(p.Raw) > 0 {
-		p.Probes = append(p.Probes, Probe{Program: "sys_exit"})
+	for _, tp := range []struct {
+		wanted  bool
+		program string
+	}{{exec, "exec_succeeded"}, {enter, "sys_enter"}, {exit, "sys_exit"}} {
+		if tp.wanted {
+			p.Probes = append(p.Probes, Probe{Program: tp.program})
+		}
 	}
 }
 
@@ -122,26 +139,61 @@ func (p *Plan) addSyscall(name, fn string) {
 	p.Probes = append(p.Probes, Probe{"syscall_" + name, fn})
 }
 
-// kernelNames are the calls whose function has another name than the call.
-var kernelNames = map[string]string{
-	"stat": "newstat", "fstat": "newfstat", "lstat": "newlstat", "uname": "newuname",
-	"umount2": "umount", "sendfile": "sendfile64",
+// kernelNames are the calls whose function has another name than the call, and
+// by architecture those that have it there alone.
+var (
+	kernelNames = map[string]string{
+		"stat": "newstat", "fstat": "newfstat", "lstat": "newlstat", "uname": "newuname",
+		"umount2": "umount", "sendfile": "sendfile64",
+	}
+	archNames = map[string]map[string]string{
+		"arm64": {"fadvise64": "fadvise64_64", "personality": "arm64_personality"},
+	}
+)
+
+// SyscallPrefix begins the names of the kernel functions behind system calls.
+func SyscallPrefix(arch string) string {
+	if arch == "arm64" {
+		return "__arm64_sys_"
+	}
+	return "__x64_sys_"
 }
 
-// syscallFunction is the kernel function behind a system call. Calls without
-// parameters have no BTF under their entry's name, which is an alias there;
-// then it is the function aliased.
-func syscallFunction(name, arch string, hasFunc func(string) bool) string {
-	prefix := "__x64_sys_"
-	if arch == "arm64" {
-		prefix = "__arm64_sys_"
+// functionNames lists what a call's function may be called, without prefix.
+func (k *Kernel) functionNames(call string) []string {
+	if name, ok := archNames[k.Arch][call]; ok {
+		return []string{name}
 	}
-	for _, n := range []string{kernelNames[name], name} {
-		for _, fn := range []string{prefix + n, "__do_sys_" + n} {
-			if n != "" && hasFunc(fn) {
+	if name, ok := kernelNames[call]; ok {
+		return []string{name, call}
+	}
+	return []string{call}
+}
+
+// syscallFunction is the kernel function behind a system call. On x86_64 a call
+// without parameters has no BTF under its entry's name, which is an alias there;
+// then it is the function aliased. Where there are parameters, the function of
+// that name takes them and not the registers.
+func (k *Kernel) syscallFunction(call string, params bool) string {
+	names := k.functionNames(call)
+	for _, n := range names {
+		for _, fn := range []string{SyscallPrefix(k.Arch) + n, "__do_sys_" + n} {
+			if k.HasFunc(fn) {
 				return fn
+			}
+			if params {
+				break
 			}
 		}
 	}
-	return prefix + name
+	return SyscallPrefix(k.Arch) + names[0]
+}
+
+func (k *Kernel) hasSyscall(call string) bool {
+	for _, n := range k.functionNames(call) {
+		if k.HasSymbol(SyscallPrefix(k.Arch) + n) {
+			return true
+		}
+	}
+	return false
 }

@@ -45,27 +45,33 @@ func (r *Reader) Wait(d time.Duration) error {
 // Drain hands queued records to handle, oldest first, at most limit of them,
 // and returns how many. handle must not keep the bytes. Records of the two
 // rings are merged by their times; one that is still being written when a later
-// one is taken comes after it, microseconds out of order.
-func (r *Reader) Drain(limit int, handle func(record []byte)) int {
-	n := 0
-	for ; n < limit; n++ {
-		from, record := r.oldest()
-		if record == nil {
-			break
+// one is taken comes after it, microseconds out of order. An error means that a
+// ring cannot be read on.
+func (r *Reader) Drain(limit int, handle func(record []byte)) (int, error) {
+	for n := range limit {
+		from, record, err := r.oldest()
+		if record == nil || err != nil {
+			return n, err
 		}
 		handle(record)
 		from.next(record)
 	}
-	return n
+	return limit, nil
 }
 
-func (r *Reader) oldest() (*ring, []byte) {
-	e := r.events.peek()
-	l := r.lifecycle.peek()
-	if l != nil && (e == nil || stamp(l) <= stamp(e)) {
-		return r.lifecycle, l
+func (r *Reader) oldest() (*ring, []byte, error) {
+	e, err := r.events.peek()
+	if err != nil {
+		return nil, nil, fmt.Errorf("read ring events: %w", err)
 	}
-	return r.events, e
+	l, err := r.lifecycle.peek()
+	if err != nil {
+		return nil, nil, fmt.Errorf("read ring lifecycle: %w", err)
+	}
+	if l != nil && (e == nil || stamp(l) <= stamp(e)) {
+		return r.lifecycle, l, nil
+	}
+	return r.events, e, nil
 }
 
 func (r *Reader) close() {

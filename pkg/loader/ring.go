@@ -48,31 +48,41 @@ func openRing(fd int, size uint32) (*ring, error) {
 func position(page []byte) *uint64 { return (*uint64)(unsafe.Pointer(&page[0])) }
 
 // peek returns the oldest record without taking it, nil when there is none that
-// is complete. The bytes are valid until next.
-func (r *ring) peek() []byte {
-	for r.pos < atomic.LoadUint64(position(r.producer)) {
+// is complete. The bytes are valid until next. A length that goes beyond what
+// the kernel says it has written is an error, and stays one: where the next
+// record begins is not known then.
+func (r *ring) peek() ([]byte, error) {
+	for {
+		queued := atomic.LoadUint64(position(r.producer)) - r.pos
+		if queued == 0 {
+			return nil, nil
+		}
 		at := r.pos & r.mask
 		head := atomic.LoadUint32((*uint32)(unsafe.Pointer(&r.data[at])))
 		if head&ringBusy != 0 {
-			return nil
+			return nil, nil
 		}
 		size := uint64(head &^ (ringBusy | ringDiscard))
-		if head&ringDiscard != 0 {
-			r.skip(size)
-			continue
+		if queued > r.mask+1 || padded(size) > queued {
+			return nil, fmt.Errorf("record of %d bytes at position %d of a ring with %d queued: the ring is damaged", size, r.pos, queued)
 		}
-		return r.data[at+ringHeader : at+ringHeader+size]
+		if head&ringDiscard == 0 {
+			return r.data[at+ringHeader : at+ringHeader+size], nil
+		}
+		r.skip(size)
 	}
-	return nil
 }
 
 // next gives the space of the record that peek returned back to the kernel.
 func (r *ring) next(record []byte) { r.skip(uint64(len(record))) }
 
 func (r *ring) skip(size uint64) {
-	r.pos += (size + ringHeader + 7) &^ 7
+	r.pos += padded(size)
 	atomic.StoreUint64(position(r.consumer), r.pos)
 }
+
+// padded is the space that a record of this size takes.
+func padded(size uint64) uint64 { return (size + ringHeader + 7) &^ 7 }
 
 func (r *ring) close() {
 	_ = unix.Munmap(r.consumer)

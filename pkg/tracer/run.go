@@ -126,7 +126,7 @@ func (s *session) load() ([]pipeline.Stage, error) {
 	if s.loader, err = loader.Open(opts); err != nil {
 		return nil, err
 	}
-	s.source.loader, s.source.log = s.loader, s.log
+	s.source.records, s.source.probes, s.source.log = s.loader.Reader(), s.loader, s.log
 	return s.stages(hierarchy, table), nil
 }
 

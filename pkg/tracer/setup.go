@@ -7,6 +7,8 @@ import (
 	"math/bits"
 	"os"
 	"runtime"
+	"strings"
+	"sync"
 
 	"github.com/tracehound/tracehound/bpf/object"
 	"github.com/tracehound/tracehound/pkg/catalog"
@@ -52,15 +54,35 @@ func plan(f *filter.Filter, facts *kernel.Facts, log *slog.Logger) (loader.Plan,
 	if err != nil {
 		return loader.Plan{}, cli.Unfitf("read kernel types: %w", err)
 	}
-	hasFunc := func(name string) bool { return facts.Has(kernel.FeatureFentry) && types.HasFunc(name) }
-	p := loader.NewPlan(f.Events, runtime.GOARCH, hasFunc)
-	for _, m := range p.Missing {
-		log.Warn("event is not traced", "event", m.Event.Name, "reason", m.Reason)
-	}
+	functions := sync.OnceValues(func() (map[string]bool, error) { return kernel.Functions(loader.SyscallPrefix(runtime.GOARCH)) })
+	p := loader.NewPlan(f.Events, loader.Kernel{
+		Arch:    runtime.GOARCH,
+		HasFunc: func(name string) bool { return facts.Has(kernel.FeatureFentry) && types.HasFunc(name) },
+		HasSymbol: func(name string) bool {
+			known, err := functions()
+			return err != nil || known[name] // unknown: better dear than blind
+		},
+	})
+	warnMissing(p.Missing, log)
 	if len(p.Missing) == len(f.Events) {
 		return p, cli.Unfitf("this kernel can deliver none of the events asked for: see `tracer check`")
 	}
 	return p, nil
+}
+
+// warnMissing says once per reason which events are left out.
+func warnMissing(missing []loader.Missing, log *slog.Logger) {
+	var reasons []string
+	events := map[string][]string{}
+	for _, m := range missing {
+		if events[m.Reason] == nil {
+			reasons = append(reasons, m.Reason)
+		}
+		events[m.Reason] = append(events[m.Reason], m.Event.Name)
+	}
+	for _, reason := range reasons {
+		log.Warn("events are not traced", "reason", reason, "events", strings.Join(events[reason], ","))
+	}
 }
 
 // cgroups finds the hierarchy that tells containers. Without one there are no

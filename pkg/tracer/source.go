@@ -2,6 +2,7 @@ package tracer
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -23,7 +24,8 @@ const (
 
 // source turns records into events and losses into lost_events.
 type source struct {
-	loader  *loader.Loader
+	records records
+	probes  probes
 	decoder decode.Decoder
 	losses  losses
 	// undecodable counts records that made no event: a bug, never silence.
@@ -31,55 +33,87 @@ type source struct {
 	log         *slog.Logger
 }
 
+// records is a *loader.Reader.
+type records interface {
+	Wait(d time.Duration) error
+	Drain(limit int, handle func(record []byte)) (int, error)
+}
+
+// probes is a *loader.Loader.
+type probes interface {
+	Losses() ([]loader.Loss, error)
+	Detach() error
+}
+
 // run emits batches until ctx ends; then it detaches the probes and emits what
-// is still queued.
+// is still queued. Under a flood the rings are never empty: time and losses are
+// looked at after every batch.
 func (s *source) run(ctx context.Context, emit func([]pipeline.Item)) error {
 	for ctx.Err() == nil {
-		if err := s.loader.Reader().Wait(pollInterval); err != nil {
+		n, err := s.batch(emit)
+		if err != nil {
 			return err
 		}
-		s.drain(emit)
 		if err := s.reportLosses(emit, false); err != nil {
+			return err
+		}
+		if n == batchSize {
+			continue
+		}
+		if err := s.records.Wait(pollInterval); err != nil {
 			return err
 		}
 	}
 	if err := s.detach(emit); err != nil {
-		return fmt.Errorf("detach probes: %w", err)
+		return err
 	}
-	s.drain(emit)
+	if err := s.drain(emit); err != nil {
+		return err
+	}
 	return s.reportLosses(emit, true)
 }
 
 // detach emits what the probes still deliver while they are being detached.
 func (s *source) detach(emit func([]pipeline.Item)) error {
 	done := make(chan error, 1)
-	go func() { done <- s.loader.Detach() }()
+	go func() { done <- s.probes.Detach() }()
 	for {
 		select {
 		case err := <-done:
-			return err
+			if err != nil {
+				return fmt.Errorf("detach probes: %w", err)
+			}
+			return nil
 		case <-time.After(pollInterval):
-			s.drain(emit)
+			if err := s.drain(emit); err != nil {
+				return errors.Join(err, <-done)
+			}
 		}
 	}
 }
 
 // drain emits until the rings are empty.
-func (s *source) drain(emit func([]pipeline.Item)) {
+func (s *source) drain(emit func([]pipeline.Item)) error {
 	for {
-		batch := make([]pipeline.Item, 0, batchSize)
-		n := s.loader.Reader().Drain(batchSize, func(record []byte) {
-			if it, ok := s.decode(record); ok {
-				batch = append(batch, it)
-			}
-		})
-		if len(batch) > 0 {
-			emit(batch)
-		}
-		if n < batchSize {
-			return
+		if n, err := s.batch(emit); n < batchSize || err != nil {
+			return err
 		}
 	}
+}
+
+// batch emits the events of at most batchSize records and says how many there
+// were.
+func (s *source) batch(emit func([]pipeline.Item)) (int, error) {
+	batch := make([]pipeline.Item, 0, batchSize)
+	n, err := s.records.Drain(batchSize, func(record []byte) {
+		if it, ok := s.decode(record); ok {
+			batch = append(batch, it)
+		}
+	})
+	if len(batch) > 0 {
+		emit(batch)
+	}
+	return n, err
 }
 
 func (s *source) decode(record []byte) (pipeline.Item, bool) {
@@ -99,7 +133,7 @@ func (s *source) reportLosses(emit func([]pipeline.Item), now bool) error {
 	if !now && time.Since(s.losses.read) < lossInterval {
 		return nil
 	}
-	counts, err := s.loader.Losses()
+	counts, err := s.probes.Losses()
 	if err != nil {
 		return err
 	}
