@@ -98,6 +98,7 @@ func TestFormat(t *testing.T) {
 		{OpenFlags, 0o2000000, "O_RDONLY|O_CLOEXEC"},
 		{OpenFlags, 0o1101, "O_WRONLY|O_CREAT|O_TRUNC"},
 		{OpenFlags, 0o4010002, "O_RDWR|O_SYNC"},
+		{OpenFlags, 0x20, "O_RDONLY|FMODE_EXEC"}, // a program being executed
 		{OpenFlags, 0o10000, "O_RDONLY|O_DSYNC"},
 		{OpenFlags, -1 << 31, "O_RDONLY|0x80000000"},
 		{AccessMode, 0, "F_OK"},

@@ -9,10 +9,12 @@ var openFlags = flags{
 	bits:   append(openBitsArch, openBits...),
 }
 
+// FMODE_EXEC is the kernel's own: files that it opens to execute them show it.
 var openBits = bits{
 	{0o4010000, "O_SYNC"}, {0o100, "O_CREAT"}, {0o200, "O_EXCL"}, {0o400, "O_NOCTTY"}, {0o1000, "O_TRUNC"},
 	{0o2000, "O_APPEND"}, {0o4000, "O_NONBLOCK"}, {0o10000, "O_DSYNC"}, {0o20000, "FASYNC"},
 	{0o1000000, "O_NOATIME"}, {0o2000000, "O_CLOEXEC"}, {0o10000000, "O_PATH"}, {0o400000000, "O_EMPTYPATH"},
+	{0x20, "FMODE_EXEC"},
 }
 
 // fdFlags are what calls that make a descriptor take; EPOLL_CLOEXEC, SFD_NONBLOCK
