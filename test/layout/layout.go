@@ -53,9 +53,9 @@ func Check(rows []Row, deps []Dependency, packages []Package) []string {
 	var wrong []string
 	say := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }
 
-	real := map[string]Package{}
+	found := map[string]Package{}
 	for _, p := range packages {
-		real[relative(p.ImportPath)] = p
+		found[relative(p.ImportPath)] = p
 	}
 	known := map[string]bool{}
 	for _, row := range rows {
@@ -63,7 +63,7 @@ func Check(rows []Row, deps []Dependency, packages []Package) []string {
 			say("%s has two rows", row.Package)
 		}
 		known[row.Package] = true
-		p, there := real[row.Package]
+		p, there := found[row.Package]
 		if !there {
 			say("%s has a row and does not exist", row.Package)
 			continue
@@ -79,19 +79,19 @@ func Check(rows []Row, deps []Dependency, packages []Package) []string {
 			say("%s may import %s and does not: remove it from the table", row.Package, name)
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(real)) {
+	for _, name := range slices.Sorted(maps.Keys(found)) {
 		if !known[name] {
 			say("%s has no row in the table", name)
 		}
 	}
-	return append(wrong, checkDependencies(deps, real)...)
+	return append(wrong, checkDependencies(deps, found)...)
 }
 
-func checkDependencies(deps []Dependency, real map[string]Package) []string {
+func checkDependencies(deps []Dependency, found map[string]Package) []string {
 	users := map[string][]string{} // of each module in the table
 	var wrong []string
-	for _, name := range slices.Sorted(maps.Keys(real)) {
-		for _, path := range real[name].Imports {
+	for _, name := range slices.Sorted(maps.Keys(found)) {
+		for _, path := range found[name].Imports {
 			if standard(path) || relative(path) != path {
 				continue
 			}

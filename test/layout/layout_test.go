@@ -1,6 +1,7 @@
 package layout
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -39,12 +40,12 @@ func TestCheck(t *testing.T) {
 			[]string{"b may import a and does not: remove it from the table"},
 		},
 		{
-			"package gone", append(rows, Row{"c", "third", ""}), deps,
+			"package gone", append(slices.Clone(rows), Row{"c", "third", ""}), deps,
 			[]Package{a, b},
 			[]string{"c has a row and does not exist"},
 		},
 		{
-			"two rows", append(rows, rows[0]), deps,
+			"two rows", append(slices.Clone(rows), rows[0]), deps,
 			[]Package{a, b},
 			[]string{"a has two rows"},
 		},
@@ -83,7 +84,7 @@ func TestCheckLimit(t *testing.T) {
 		{ImportPath: "runtime/cgo", Standard: true, CgoFiles: []string{"cgo.go"}},
 		{ImportPath: "example.org/other"},
 	}
-	deps := append(clean, Package{ImportPath: "example.org/lib/x"}, Package{ImportPath: "example.org/c", CgoFiles: []string{"c.go"}})
+	deps := append(slices.Clone(clean), Package{ImportPath: "example.org/lib/x"}, Package{ImportPath: "example.org/c", CgoFiles: []string{"c.go"}})
 	lib := "cmd/a holds example.org/lib/x: because"
 	tests := []struct {
 		name  string

@@ -57,7 +57,9 @@ var Rows = []Row{
 	{"signatures/rego", "the shipped signatures in Rego and their tests", ""},
 	{"signatures/golang", "the shipped signatures in Go, one file each", "pkg/event pkg/signature"},
 
-	// Tests.
+	// For users and tests.
+	{"examples", "what the documentation shows, and its tests", ""},
+	{"examples/dropped", "a signature as a plugin", "pkg/event pkg/signature"},
 	{"test/cheader", "reads the BPF programs' headers, to compare with Go", ""},
 	{"test/e2e", "both programs in the lab, attacks and what must be found", ""},
 	{"test/lab", "boots real kernels in virtual machines", ""},
