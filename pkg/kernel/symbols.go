@@ -51,4 +51,4 @@ func functionsIn(path, prefix string) (map[string]bool, error) {
 }
 
 // isText tells functions, weak ones too, from data.
-func isText(kind []byte) bool { return len(kind) == 1 && bytes.Contains([]byte("tTwW"), kind) }
+func isText(kind []byte) bool { return len(kind) == 1 && bytes.ContainsAny(kind, "tTwW") }
