@@ -11,7 +11,7 @@ import (
 	"github.com/tracehound/tracehound/pkg/kernel"
 )
 
-func checkCommand() *cobra.Command {
+func checkCommand(where *kernel.Options) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "check",
@@ -19,7 +19,7 @@ func checkCommand() *cobra.Command {
 		Long: `Says whether this machine can be traced, and what is lost without each kernel
 feature. Nothing is loaded or attached. Exit status 3 when tracer cannot run.`,
 		Example: "  tracer check\n  tracer check --json | jq .fit",
-		RunE:    func(cmd *cobra.Command, _ []string) error { return check(cmd.OutOrStdout(), asJSON) },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return check(cmd.OutOrStdout(), *where, asJSON) },
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object")
 	return cmd
@@ -34,8 +34,8 @@ type checked struct {
 	Features []kernel.Feature `json:"features"`
 }
 
-func check(w io.Writer, asJSON bool) error {
-	facts, err := kernel.Probe(kernel.Options{})
+func check(w io.Writer, where kernel.Options, asJSON bool) error {
+	facts, err := kernel.Probe(where)
 	if err != nil {
 		return fmt.Errorf("probe kernel: %w", err)
 	}

@@ -56,7 +56,7 @@ func parseOutput(words []string) (outputSpec, error) {
 	var spec outputSpec
 	for _, word := range words {
 		if err := spec.add(word); err != nil {
-			return spec, cli.Usagef("--output %s: %w", word, err)
+			return spec, cli.WithHint(cli.Usagef("flag --output %q: %w", word, err), "see 'tracer --output help'")
 		}
 	}
 	return spec, nil
@@ -101,23 +101,26 @@ func (s *outputSpec) addOption(name string) error {
 
 func (s *outputSpec) has(option string) bool { return slices.Contains(s.options, option) }
 
+// takesStdout says that events go to standard output.
+func (s *outputSpec) takesStdout() bool { return s.file == "" && s.format != formatNone }
+
 // output is where events go.
 type output struct {
 	codec.Writer
-	file  io.Closer // nil for standard output
+	file  *os.File // nil for standard output
+	made  bool     // the file is new
 	parse bool
 }
 
-// open makes the output of a spec. A file is created and emptied.
+// open makes the output of a spec. A file keeps what it held until empty.
 func (s *outputSpec) open(stdout io.Writer) (*output, error) {
 	out := &output{parse: s.has("parse-arguments")}
 	w := stdout
 	if s.file != "" {
-		f, err := os.OpenFile(s.file, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o640)
-		if err != nil {
+		if err := out.openFile(s.file); err != nil {
 			return nil, cli.Usagef("open output: %w", err)
 		}
-		w, out.file = f, f
+		w = out.file
 	}
 	format := s.format
 	if format == "" {
@@ -138,6 +141,46 @@ func (s *outputSpec) open(stdout io.Writer) (*output, error) {
 		}
 	}
 	return out, nil
+}
+
+func (o *output) openFile(path string) error {
+	var err error
+	o.file, err = os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o640)
+	if o.made = err == nil; o.made {
+		return nil
+	}
+	// It exists, or is a link to what does not.
+	o.file, err = os.OpenFile(path, os.O_WRONLY|os.O_CREATE, 0o640)
+	return err
+}
+
+// empty drops what the output's file holds from before. Pipes and devices hold
+// nothing.
+func (o *output) empty() error {
+	if o.file == nil {
+		return nil
+	}
+	info, err := o.file.Stat()
+	if err == nil && info.Mode().IsRegular() {
+		err = o.file.Truncate(0)
+	}
+	if err != nil {
+		return fmt.Errorf("empty output: %w", err)
+	}
+	return nil
+}
+
+// abandon closes an output that nothing was written to, and leaves things as
+// they were.
+func (o *output) abandon() error {
+	if o.file == nil {
+		return nil
+	}
+	err := o.file.Close()
+	if o.made {
+		err = errors.Join(err, os.Remove(o.file.Name()))
+	}
+	return err
 }
 
 func codecFormat(name string) codec.Format {

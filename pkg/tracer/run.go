@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -26,33 +27,25 @@ import (
 
 const help = "help"
 
-// run is the main job: check what was asked, load, trace, shut down.
+// run is the main job: check what was asked, then this machine, then trace.
 func (o *options) run(cmd *cobra.Command, args []string) error {
-	if strings.Join(o.trace, "") == help && len(o.trace) == 1 {
+	if slices.Contains(o.trace, help) {
 		_, err := io.WriteString(cmd.OutOrStdout(), filter.Help())
 		return err
 	}
-	if len(o.output) == 1 && o.output[0] == help {
+	if slices.Contains(o.output, help) {
 		_, err := io.WriteString(cmd.OutOrStdout(), outputHelp())
 		return err
 	}
-	f, err := parseTrace(o.trace)
+	s, err := o.session(args, cmd.OutOrStdout())
 	if err != nil {
 		return err
 	}
-	spec, err := parseOutput(o.output)
-	if err != nil {
-		return err
+	s.stderr = cmd.ErrOrStderr()
+	if s.facts, err = fit(o.kernel); err != nil {
+		return errors.Join(err, s.out.abandon())
 	}
-	if err := o.checkBuffer(); err != nil {
-		return err
-	}
-	facts, err := fit()
-	if err != nil {
-		return err
-	}
-	s := &session{options: o, filter: f, spec: spec, facts: facts, log: slog.Default()}
-	return s.run(cmd, args)
+	return s.run(cmd.Context())
 }
 
 // session is one run.
@@ -60,48 +53,88 @@ type session struct {
 	*options
 	filter *filter.Filter
 	spec   outputSpec
+	out    *output
+	path   string   // the COMMAND's program; "" without a COMMAND
+	args   []string // the COMMAND
 	facts  *kernel.Facts
+	stderr io.Writer
 	log    *slog.Logger
 
 	command *command // nil without a COMMAND
 	loader  *loader.Loader
 	source  source
-	out     *output
 	written uint64
 }
 
-func (s *session) run(cmd *cobra.Command, args []string) error {
-	if err := s.prepareCommand(args, cmd.OutOrStdout()); err != nil {
-		return err
+// session reads the command line. Nothing is loaded, started or emptied.
+func (o *options) session(args []string, stdout io.Writer) (*session, error) {
+	s := &session{options: o, args: args, log: slog.Default()}
+	if err := o.checkNumbers(); err != nil {
+		return nil, err
 	}
-	if s.command != nil {
-		defer s.command.stop()
+	var err error
+	if s.filter, err = parseTrace(o.trace); err != nil {
+		return nil, err
+	}
+	if s.spec, err = parseOutput(o.output); err != nil {
+		return nil, err
+	}
+	if len(args) > 0 {
+		if s.path, err = findCommand(args); err != nil {
+			return nil, err
+		}
+	}
+	if s.out, err = s.spec.open(stdout); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *session) run(ctx context.Context) error {
+	defer s.tearDown()
+	stages, err := s.setUp()
+	if err != nil {
+		return errors.Join(err, s.out.abandon())
+	}
+	return s.trace(ctx, stages)
+}
+
+// setUp does everything up to live probes.
+func (s *session) setUp() ([]pipeline.Stage, error) {
+	if err := s.prepareCommand(); err != nil {
+		return nil, err
 	}
 	stages, err := s.load()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer s.loader.Close()
-	if s.out, err = s.spec.open(cmd.OutOrStdout()); err != nil {
-		return err
+	if err := s.out.empty(); err != nil {
+		return nil, err
 	}
-	if err := s.attach(); err != nil {
-		return errors.Join(err, s.out.close())
+	return stages, s.attach()
+}
+
+func (s *session) tearDown() {
+	if s.command != nil {
+		s.command.stop()
 	}
-	return s.trace(cmd.Context(), stages)
+	if s.loader != nil {
+		s.loader.Close()
+	}
 }
 
 // prepareCommand readies the COMMAND, if there is one, and narrows the scope to
 // its process tree.
-func (s *session) prepareCommand(args []string, stdout io.Writer) error {
-	if len(args) == 0 {
+func (s *session) prepareCommand() error {
+	if s.path == "" {
 		return nil
 	}
-	if s.spec.file == "" {
+	stdout := os.Stdout
+	if s.spec.takesStdout() {
 		stdout = os.Stderr
 	}
 	var err error
-	if s.command, err = prepare(args, stdout); err != nil {
+	if s.command, err = prepare(s.path, s.args, stdout); err != nil {
 		return err
 	}
 	s.filter.Scope.Tree.Equal = append(s.filter.Scope.Tree.Equal, s.command.pid())
@@ -187,7 +220,8 @@ func (s *session) attach() error {
 	return s.loader.Attach()
 }
 
-// trace runs the pipeline until the user, the time or the command ends it.
+// trace runs the pipeline until the user, the time or the command ends it. When
+// ctx has ended already, the command is not started.
 func (s *session) trace(ctx context.Context, stages []pipeline.Stage) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -195,24 +229,42 @@ func (s *session) trace(ctx context.Context, stages []pipeline.Stage) error {
 		ctx, cancel = context.WithTimeout(ctx, s.duration)
 		defer cancel()
 	}
-	fmt.Fprintf(os.Stderr, "tracer: ready: %d events by %d probes on kernel %s\n", len(s.filter.Events), s.loader.Probes(), s.facts.Release)
-	if s.command != nil {
-		if err := s.command.start(); err != nil {
-			return err
+	if err := s.out.Flush(); err != nil { // the header of a table
+		return errors.Join(err, s.out.close())
+	}
+	if ctx.Err() == nil {
+		fmt.Fprintf(s.stderr, "tracer: ready: %d events by %d probes on kernel %s\n", len(s.filter.Events), s.loader.Probes(), s.facts.Release)
+		if err := s.startCommand(cancel); err != nil {
+			return errors.Join(err, s.out.close())
 		}
-		go func() {
-			<-s.command.done
-			cancel()
-		}()
 	}
 	p := pipeline.Pipeline{Source: s.source.run, Stages: stages, Sink: s.sink}
 	err := p.Run(ctx)
 	err = errors.Join(err, s.out.close())
+	if s.command != nil {
+		s.command.stop()
+	}
 	s.totals()
 	if errors.Is(err, cli.ErrReaderGone) {
 		return cli.ErrReaderGone
 	}
 	return err
+}
+
+// startCommand lets the COMMAND run, if there is one, and calls end when it has
+// ended.
+func (s *session) startCommand(end func()) error {
+	if s.command == nil {
+		return nil
+	}
+	if err := s.command.start(); err != nil {
+		return err
+	}
+	go func() {
+		<-s.command.done
+		end()
+	}()
+	return nil
 }
 
 func (s *session) sink(batch []pipeline.Item) error {
@@ -233,7 +285,7 @@ func (s *session) totals() {
 		fmt.Fprintf(&b, ", %d records not understood", s.source.undecodable)
 	}
 	if s.command != nil {
-		fmt.Fprintf(&b, "; %s: %s", s.command.cmd.Args[2], s.command.outcome())
+		fmt.Fprintf(&b, "; %s: %s", s.path, s.command.outcome())
 	}
-	fmt.Fprintln(os.Stderr, b.String())
+	fmt.Fprintln(s.stderr, b.String())
 }

@@ -33,14 +33,18 @@ func parseTrace(exprs []string) (*filter.Filter, error) {
 	f, err := filter.Parse(exprs, catalog.Events())
 	var bad *filter.Error
 	if errors.As(err, &bad) {
-		return nil, cli.WithHint(cli.Usagef("--trace %w", err), bad.Hint)
+		what := bad.What
+		if bad.Hint != "" {
+			what += "; " + bad.Hint
+		}
+		return nil, cli.WithHint(cli.Usagef("flag --trace %q: %s", bad.Expr, what), "see 'tracer --trace help'")
 	}
 	return f, err
 }
 
 // fit refuses machines that cannot be traced.
-func fit() (*kernel.Facts, error) {
-	facts, err := kernel.Probe(kernel.Options{})
+func fit(where kernel.Options) (*kernel.Facts, error) {
+	facts, err := kernel.Probe(where)
 	if err != nil {
 		return nil, fmt.Errorf("probe kernel: %w", err)
 	}
@@ -165,10 +169,13 @@ func flag(b bool) uint32 {
 	return 0
 }
 
-// checkBuffer refuses sizes that no ring can have.
-func (o *options) checkBuffer() error {
+// checkNumbers refuses sizes that no ring can have, and times gone by.
+func (o *options) checkNumbers() error {
 	if o.buffer < 1 || o.buffer > maxBuffer || bits.OnesCount(uint(o.buffer)) != 1 {
-		return cli.Usagef("--buffer %d: must be a power of two from 1 to %d (MiB)", o.buffer, maxBuffer)
+		return cli.Usagef("flag --buffer \"%d\": must be a power of two from 1 to %d (MiB)", o.buffer, maxBuffer)
+	}
+	if o.duration < 0 {
+		return cli.Usagef("flag --duration %q: is negative", o.duration)
 	}
 	return nil
 }

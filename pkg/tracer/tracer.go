@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tracehound/tracehound/pkg/cli"
+	"github.com/tracehound/tracehound/pkg/kernel"
 )
 
 // Main runs the program and returns its exit code.
@@ -19,16 +20,24 @@ type options struct {
 	output   []string
 	duration time.Duration
 	buffer   int // MiB
+	kernel   kernel.Options
 }
 
 const about = `Asks the kernel what processes do and writes events.
 
-Events go to standard output, everything else to standard error. With a COMMAND
-behind --, that command and what it starts is traced, and tracer ends with it;
-the command's own standard output then goes to standard error, unless events go
-to a file.
+Events go to standard output, everything else to standard error. "tracer: ready"
+on standard error says that all probes are live. Records that are lost are
+counted, and a lost_events event in the stream says so whatever was selected.
 
-"tracer: ready" on standard error says that all probes are live.`
+With a COMMAND behind --, that command and what it starts is traced, beside what
+--trace tree= names, and tracer ends with it. Its standard output goes to
+standard error when events go to standard output. When tracer ends first, by
+--duration or a signal, it ends the command with SIGTERM; what the command has
+started runs on. How the command ended is on standard error; the exit status
+tells of tracer.
+
+Exit status: 0 done, 1 failed while running, 2 wrong usage, 3 this machine cannot
+be traced.`
 
 const examples = `  # what does ls do?
   tracer -- ls
@@ -46,8 +55,9 @@ const examples = `  # what does ls do?
   tracer --trace help`
 
 // NewCommand builds the command line.
-func NewCommand() *cobra.Command {
-	o := &options{}
+func NewCommand() *cobra.Command { return newCommand(&options{}) }
+
+func newCommand(o *options) *cobra.Command {
 	var list bool
 	root := &cobra.Command{
 		Use:     "tracer [flags] [-- COMMAND ARG…]",
@@ -65,9 +75,9 @@ func NewCommand() *cobra.Command {
 	flags := root.Flags()
 	flags.StringArrayVarP(&o.trace, "trace", "t", nil, "trace only what matches this `EXPR` (repeatable; \"help\" prints the grammar)")
 	cli.ListVar(flags, &o.output, "output", "o", "where events go and in which form (repeatable; \"help\" prints the words)")
-	flags.DurationVar(&o.duration, "duration", 0, "stop after this time, e.g. 30s (default: never)")
+	flags.DurationVar(&o.duration, "duration", 0, "stop this long after being ready, e.g. 30s (default: never)")
 	flags.IntVar(&o.buffer, "buffer", 8, "`MiB` of kernel memory in which events wait for the tracer, a power of two")
 	flags.BoolVar(&list, "list", false, "list the events, as the command list does")
-	root.AddCommand(listCommand(), checkCommand(), launchCommand())
+	root.AddCommand(listCommand(), checkCommand(&o.kernel), launchCommand())
 	return root
 }

@@ -8,18 +8,23 @@ import (
 	"github.com/tracehound/tracehound/pkg/proc"
 )
 
+// maxReadings bounds how often /proc is read: in a tree that forks all the time
+// every reading shows new processes, though the kernel side knows all but those
+// few by itself.
+const maxReadings = 16
+
 // seedTrees tells the kernel side which of the processes there are belong to
 // asked-for trees. The fork probe must be attached: what a listed process forks
 // from now on inherits, and what it forked before shows up in a later reading of
 // /proc, which is read until nothing new does.
-func seedTrees(roots map[uint32]bool, procs proc.FS, set func(pid uint32, in bool) error) error {
+func seedTrees(roots map[uint32]bool, procs processes, set func(pid uint32, in bool) error) error {
 	known := maps.Clone(roots)
-	for pid, in := range roots {
-		if err := set(pid, in); err != nil {
+	for _, pid := range slices.Sorted(maps.Keys(roots)) {
+		if err := set(pid, roots[pid]); err != nil {
 			return err
 		}
 	}
-	for {
+	for range maxReadings {
 		list, err := procs.Processes()
 		if err != nil && len(list) == 0 {
 			return fmt.Errorf("list processes: %w", err)
@@ -35,19 +40,35 @@ func seedTrees(roots map[uint32]bool, procs proc.FS, set func(pid uint32, in boo
 			}
 		}
 	}
+	return nil
+}
+
+// processes is a proc.FS.
+type processes interface {
+	Processes() ([]proc.Process, error)
 }
 
 // inherit finds, for processes not yet known, the word of their nearest known
 // ancestor.
 func inherit(known map[uint32]bool, list []proc.Process) map[uint32]bool {
-	grown := map[uint32]bool{}
+	parents := make(map[uint32]uint32, len(list))
 	for _, p := range list {
-		if _, ok := known[uint32(p.PID)]; ok {
+		parents[uint32(p.PID)] = uint32(p.PPID)
+	}
+	grown := map[uint32]bool{}
+	for pid := range parents {
+		if _, ok := known[pid]; ok {
 			continue
 		}
-		for _, ancestor := range proc.Ancestors(list, p.PID) {
-			if in, ok := known[uint32(ancestor)]; ok {
-				grown[uint32(p.PID)] = in
+		ancestor := parents[pid]
+		// A list read while ids are reused may hold a ring: no line of ancestors
+		// is longer than the list.
+		for range list {
+			if in, ok := known[ancestor]; ok {
+				grown[pid] = in
+				break
+			}
+			if ancestor = parents[ancestor]; ancestor == 0 {
 				break
 			}
 		}
