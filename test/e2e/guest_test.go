@@ -88,7 +88,7 @@ const outDir = "/e2e/out"
 func boot(t *testing.T, kernel, script string, change ...func(*lab.Machine)) *guest {
 	t.Helper()
 	m := lab.Machine{
-		Kernel: kernel, Timeout: 8 * time.Minute, Fetch: []string{outDir},
+		Kernel: kernel, Timeout: 5 * time.Minute, Fetch: []string{outDir},
 		Script: "mkdir -p " + outDir + "; cd " + outDir + "; . /e2e/lib.sh\n" + script,
 		Files:  []lab.File{{Data: library, Guest: "/e2e/lib.sh"}},
 	}
@@ -117,6 +117,9 @@ func boot(t *testing.T, kernel, script string, change ...func(*lab.Machine)) *gu
 	}
 	return g
 }
+
+// in is the same guest for another test.
+func (g *guest) in(t *testing.T) *guest { return &guest{t: t, files: g.files} }
 
 // file is the content of a file that must be there.
 func (g *guest) file(name string) []byte {

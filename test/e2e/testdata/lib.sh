@@ -19,9 +19,9 @@ launch() {
 ready() {
 	for name; do
 		n=0
-		until grep -q '^tracer: ready' "$name.err"; do
+		until grep -qs '^tracer: ready' "$name.err"; do
 			n=$((n + 1))
-			[ $n -lt 2400 ] || die "$name is not ready: $(cat "$name.err")"
+			[ $n -lt 1200 ] || die "$name is not ready: $(cat "$name.err")"
 			if [ -e "$name.pid" ] && ! kill -0 "$(cat "$name.pid")" 2>/dev/null; then
 				die "$name ended: $(cat "$name.err")"
 			fi
