@@ -33,6 +33,9 @@ func launchCommand() *cobra.Command {
 		RunE: func(_ *cobra.Command, args []string) error {
 			signal.Reset() // until it is the command, a signal ends it at once
 			word := os.NewFile(launchFD, "word")
+			if info, err := word.Stat(); err != nil || info.Mode()&os.ModeNamedPipe == 0 {
+				return cli.Usagef("%s is for tracer itself: write tracer -- COMMAND", launch)
+			}
 			if n, _ := word.Read(make([]byte, 1)); n != 1 {
 				return nil // tracer says why
 			}
