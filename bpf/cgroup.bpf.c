@@ -19,17 +19,17 @@ static __always_inline bool is_hex(char c)
 /* Does the cgroup's name end with a container id, ".scope" apart? */
 static __always_inline bool names_container(struct cgroup *cgroup)
 {
-	char name[128] = {};
+	char name[256] = {};
 	long len = bpf_probe_read_kernel_str(name, sizeof(name), BPF_CORE_READ(cgroup, kn, name)) - 1;
 
 	if (len < ID_LEN)
 		return false;
-	if (len > 127)
+	if (len > 255)
 		return false;
-	if (len >= ID_LEN + SCOPE_LEN && name[(len - 6) & 127] == '.' && name[(len - 1) & 127] == 'e')
+	if (len >= ID_LEN + SCOPE_LEN && name[(len - 6) & 255] == '.' && name[(len - 1) & 255] == 'e')
 		len -= SCOPE_LEN;
 	for (int i = 1; i <= ID_LEN; i++)
-		if (!is_hex(name[(len - i) & 127]))
+		if (!is_hex(name[(len - i) & 255]))
 			return false;
 	return true;
 }

@@ -8,10 +8,8 @@
 
 char LICENSE[] __weak SEC("license") = "Dual BSD/GPL";
 
-static __always_inline void lifecycle_submit(struct scratch *s, u32 event)
+static __always_inline void lifecycle_submit(struct scratch *s)
 {
-	if (!is_selected(event))
-		record_context(s)->flags |= RECORD_CONTEXT_ONLY;
 	record_submit(s, &lifecycle, LOSS_LIFECYCLE);
 }
 
@@ -24,20 +22,20 @@ static __always_inline void remember_child(struct scratch *s, struct task_struct
 	if (tgid == parent_tgid)
 		return;
 	from = process_of(s, parent);
-	if (from != p)
-		bpf_probe_read_kernel(p, sizeof(*p), from);
 	/* What the parent is at this moment is what its children take over, also
 	 * when no event of its own was asked about. */
 	if (config.follow)
 		in_scope(parent, parent_tgid, from);
 	if (config.tree_enabled)
 		tree_resolve(from, parent_tgid);
-	p->followed = from->followed;
-	p->tree = from->tree;
+	if (from != p)
+		bpf_probe_read_kernel(p, sizeof(*p), from);
 	p->start = BPF_CORE_READ(child, start_boottime);
+	p->execs = BPF_CORE_READ(child, self_exec_id);
 	p->parent_pid = parent_tgid;
 	p->parent_start = BPF_CORE_READ(parent, group_leader, start_boottime);
 	p->parent_execs = BPF_CORE_READ(parent, group_leader, self_exec_id);
+	p->exec_tid = 0;
 	if (bpf_map_update_elem(&processes, &tgid, p, BPF_ANY))
 		count_loss(LOSS_PROCESSES);
 }
@@ -48,15 +46,13 @@ int sched_process_fork(u64 *ctx)
 	struct task_struct *parent = (void *)ctx[0], *child = (void *)ctx[1];
 	struct scratch *s = scratch_take();
 
-	if (s) {
-		remember_child(s, parent, child);
-		scratch_free(s);
-	}
-	if (!is_selected(EVENT_SCHED_PROCESS_FORK))
-		return 0;
-	s = record_begin(EVENT_SCHED_PROCESS_FORK, 0);
 	if (!s)
 		return 0;
+	remember_child(s, parent, child);
+	if (!is_selected(EVENT_SCHED_PROCESS_FORK) || !record_fill(s, EVENT_SCHED_PROCESS_FORK, 0)) {
+		scratch_free(s);
+		return 0;
+	}
 	sched_process_fork__parent_tid(s, BPF_CORE_READ(parent, pid));
 	sched_process_fork__parent_ns_tid(s, task_ns_tid(parent));
 	sched_process_fork__parent_pid(s, BPF_CORE_READ(parent, tgid));
@@ -66,7 +62,7 @@ int sched_process_fork(u64 *ctx)
 	sched_process_fork__child_pid(s, BPF_CORE_READ(child, tgid));
 	sched_process_fork__child_ns_pid(s, task_ns_pid(child));
 	sched_process_fork__start_time(s, BPF_CORE_READ(child, start_boottime));
-	lifecycle_submit(s, EVENT_SCHED_PROCESS_FORK);
+	lifecycle_submit(s);
 	return 0;
 }
 
@@ -99,57 +95,66 @@ static __always_inline void put_exec(struct scratch *s, struct task_struct *t, s
 	sched_process_exec__interp(s, BPF_CORE_READ(bprm, interp));
 }
 
-/* The process now runs another program, under another name. */
-static __always_inline void remember_program(struct task_struct *t)
-{
-	struct scratch *s = scratch_take();
-
-	if (!s)
-		return;
-	struct process *p = process_of(s, t);
-
-	process_exe(s, p, BPF_CORE_READ(t, mm, exe_file));
-	if (config.follow)
-		in_scope(t, BPF_CORE_READ(t, tgid), p);
-	scratch_free(s);
-}
-
 SEC("raw_tp/sched_process_exec")
 int sched_process_exec(u64 *ctx)
 {
 	struct task_struct *t = (void *)ctx[0];
-	struct linux_binprm *bprm = (void *)ctx[2];
+	struct scratch *s = scratch_take();
 
-	remember_program(t);
-	if (is_selected(EVENT_SCHED_PROCESS_EXEC)) {
-		struct scratch *s = record_begin(EVENT_SCHED_PROCESS_EXEC, 0);
+	if (!s)
+		return 0;
+	struct process *p = process_of(s, t); /* takes note of the new program */
 
-		if (s) {
-			put_exec(s, t, bprm);
-			lifecycle_submit(s, EVENT_SCHED_PROCESS_EXEC);
-		}
+	if (config.follow)
+		in_scope(t, BPF_CORE_READ(t, tgid), p);
+	if (!is_selected(EVENT_SCHED_PROCESS_EXEC) || !record_fill(s, EVENT_SCHED_PROCESS_EXEC, 0)) {
+		scratch_free(s);
+		return 0;
 	}
+	put_exec(s, t, (void *)ctx[2]);
+	lifecycle_submit(s);
 	return 0;
+}
+
+/* Does the process end with this thread? Newer kernels say so; older ones have
+ * counted the thread off by now, and two that end at once may both see 0. */
+static __always_inline bool is_last_thread(u64 *ctx, struct task_struct *t)
+{
+	if (config.exit_tells_group)
+		return ctx[1];
+	return BPF_CORE_READ(t, signal, live.counter) == 0;
 }
 
 SEC("raw_tp/sched_process_exit")
 int sched_process_exit(u64 *ctx)
 {
 	struct task_struct *t = (void *)ctx[0];
+	struct scratch *s = record_begin(EVENT_SCHED_PROCESS_EXIT, 0);
+
+	if (!s)
+		return 0;
+	sched_process_exit__exit_code(s, BPF_CORE_READ(t, exit_code));
+	sched_process_exit__process_group_exit(s, is_last_thread(ctx, t));
+	lifecycle_submit(s);
+	return 0;
+}
+
+/* A process was reaped, and its pid may be used again. */
+SEC("raw_tp/sched_process_free")
+int sched_process_free(u64 *ctx)
+{
+	struct task_struct *t = (void *)ctx[0];
 	u32 tgid = BPF_CORE_READ(t, tgid);
-	bool last = BPF_CORE_READ(t, signal, live.counter) == 0;
 
-	if (is_selected(EVENT_SCHED_PROCESS_EXIT)) {
-		struct scratch *s = record_begin(EVENT_SCHED_PROCESS_EXIT, 0);
+	if (BPF_CORE_READ(t, pid) != tgid)
+		return 0;
+	struct process *p = bpf_map_lookup_elem(&processes, &tgid);
 
-		if (s) {
-			sched_process_exit__exit_code(s, BPF_CORE_READ(t, exit_code));
-			sched_process_exit__process_group_exit(s, last);
-			lifecycle_submit(s, EVENT_SCHED_PROCESS_EXIT);
-		}
-	}
-	if (last)
-		bpf_map_delete_elem(&processes, &tgid);
+	if (p && p->start != BPF_CORE_READ(t, start_boottime))
+		return 0; /* another process has the pid already */
+	bpf_map_delete_elem(&processes, &tgid);
+	if (config.tree_enabled)
+		bpf_map_delete_elem(&tree_filter, &tgid);
 	return 0;
 }
 

@@ -19,8 +19,8 @@
 
 char LICENSE[] __weak SEC("license") = "Dual BSD/GPL";
 
-/* Reads one parameter. A global function: see path_write. */
-__weak __noinline int put_param(u32 key, u32 index, u32 encoding, u64 v)
+/* Reads one parameter, of a socket address at most max bytes. A global function: see path_write. */
+__weak __noinline int put_param(u32 key, u32 index, u32 encoding, u64 v, u32 max)
 {
 	struct scratch *s = bpf_map_lookup_elem(&scratches, &key);
 
@@ -48,7 +48,7 @@ __weak __noinline int put_param(u32 key, u32 index, u32 encoding, u64 v)
 		put_strings_user(s, index, (void *)v);
 		break;
 	case ENCODING_SOCKADDR:
-		put_sockaddr_of(s, index, (void *)v, true, SOCKADDR_MAX);
+		put_sockaddr_of(s, index, (void *)v, true, max);
 		break;
 	case ENCODING_I32_PAIR:
 		put_pair_user(s, index, (void *)v);
@@ -57,12 +57,27 @@ __weak __noinline int put_param(u32 key, u32 index, u32 encoding, u64 v)
 	return 0;
 }
 
+/* How long a socket address is: the parameter behind it says so, itself or by
+ * what it points to. */
+static __always_inline u32 sockaddr_size(u8 encoding, u64 v)
+{
+	u32 size = v;
+
+	if (encoding == ENCODING_U64 && bpf_probe_read_user(&size, sizeof(size), (void *)v))
+		return 0;
+	return size;
+}
+
 static __always_inline void put_params(struct scratch *s, struct pt_regs *regs, struct syscall_params *params)
 {
 	for (int i = 0; i < MAX_PARAMS; i++) {
 		if (i >= params->count)
 			break;
-		put_param(s->key, i, params->encoding[i], regs_arg(regs, i));
+		u32 max = 0;
+
+		if (params->encoding[i] == ENCODING_SOCKADDR && i + 1 < MAX_PARAMS)
+			max = sockaddr_size(params->encoding[i + 1], regs_arg(regs, i + 1));
+		put_param(s->key, i, params->encoding[i], regs_arg(regs, i), max);
 	}
 }
 
@@ -76,6 +91,15 @@ static __always_inline void syscall_record(struct pt_regs *regs, u32 nr, s64 ret
 	record_submit(s, &events, LOSS_EVENTS);
 }
 
+static __always_inline void exec_forget(void)
+{
+	u32 tgid = bpf_get_current_pid_tgid() >> 32;
+	struct process *p = bpf_map_lookup_elem(&processes, &tgid);
+
+	if (p)
+		p->exec_tid = 0;
+}
+
 /* A call returned. Not inlined: shared by all the small programs. */
 __weak __noinline int syscall_returned(u64 regs, u32 nr, s64 ret)
 {
@@ -83,8 +107,11 @@ __weak __noinline int syscall_returned(u64 regs, u32 nr, s64 ret)
 
 	if (!params || !is_selected(nr) || params->flags & SYSCALL_ENTER_ONLY)
 		return 0;
-	if ((params->flags & SYSCALL_EXEC) && ret >= 0)
-		return 0;
+	if (params->flags & SYSCALL_EXEC) {
+		if (ret >= 0)
+			return 0;
+		exec_forget();
+	}
 	syscall_record((void *)regs, nr, ret, params);
 	return 0;
 }
@@ -137,8 +164,9 @@ ENTERED(exit)
 ENTERED(exit_group)
 ENTERED(rt_sigreturn)
 
-/* Keeps what execveat's registers say, for they are gone when it succeeds. */
-__weak __noinline int execveat_entered(u64 regs)
+/* Keeps which call an exec is, and what its registers say: they are rewritten
+ * before it has succeeded, the call's number included. */
+__weak __noinline int exec_entered(u64 regs, u32 nr)
 {
 	struct task_struct *t = (struct task_struct *)bpf_get_current_task();
 	struct scratch *s = scratch_take();
@@ -147,21 +175,27 @@ __weak __noinline int execveat_entered(u64 regs)
 		return 0;
 	struct process *p = process_of(s, t);
 
+	p->exec_nr = nr;
+	p->exec_tid = (u32)bpf_get_current_pid_tgid();
 	p->exec_dirfd = regs_arg((void *)regs, 0);
 	p->exec_flags = regs_arg((void *)regs, 4);
 	scratch_free(s);
 	return 0;
 }
 
-SEC("fentry/" SYSCALL_PREFIX "execveat")
-int enter_execveat(u64 *ctx)
-{
-	u64 regs = probe_regs(ctx);
+#define EXEC_ENTERED(name)                                                                                             \
+	SEC("fentry/" SYSCALL_PREFIX #name)                                                                            \
+	int enter_##name(u64 *ctx)                                                                                     \
+	{                                                                                                              \
+		u64 regs = probe_regs(ctx);                                                                            \
+                                                                                                                       \
+		if (native(regs, NR_##name))                                                                           \
+			exec_entered(regs, NR_##name);                                                                 \
+		return 0;                                                                                              \
+	}
 
-	if (native(regs, NR_execveat))
-		execveat_entered(regs);
-	return 0;
-}
+EXEC_ENTERED(execve)
+EXEC_ENTERED(execveat)
 
 static __always_inline void put_program(struct scratch *s, u8 index, struct task_struct *t, struct linux_binprm *bprm)
 {
@@ -179,11 +213,18 @@ SEC("raw_tp/sched_process_exec")
 int exec_succeeded(u64 *ctx)
 {
 	struct task_struct *t = (void *)ctx[0];
+	u32 old_tid = ctx[1]; /* of the thread that called, which now leads */
 	struct linux_binprm *bprm = (void *)ctx[2];
-	struct pt_regs *regs;
-	u32 nr = current_syscall(&regs);
+	u32 tgid = BPF_CORE_READ(t, tgid);
+	struct process *p = bpf_map_lookup_elem(&processes, &tgid);
 
-	if ((nr != NR_execve && nr != NR_execveat) || !is_selected(nr))
+	if (!p || p->exec_tid != old_tid)
+		return 0; /* not by a native call: a 32-bit one, or a usermode helper */
+	u32 nr = p->exec_nr;
+	s32 dirfd = p->exec_dirfd, flags = p->exec_flags;
+
+	p->exec_tid = 0;
+	if (!is_selected(nr))
 		return 0;
 	struct scratch *s = record_begin(nr, 0);
 
@@ -192,12 +233,9 @@ int exec_succeeded(u64 *ctx)
 	if (nr == NR_execve) {
 		put_program(s, 0, t, bprm);
 	} else {
-		u32 tgid = BPF_CORE_READ(t, tgid);
-		struct process *p = bpf_map_lookup_elem(&processes, &tgid);
-
-		put_i32(s, 0, p ? p->exec_dirfd : 0);
+		put_i32(s, 0, dirfd);
 		put_program(s, 1, t, bprm);
-		put_i32(s, 4, p ? p->exec_flags : 0);
+		put_i32(s, 4, flags);
 	}
 	record_submit(s, &events, LOSS_EVENTS);
 	return 0;
@@ -218,8 +256,8 @@ int sys_enter(u64 *ctx)
 
 	if (!is_selected(nr) || !is_raw(nr))
 		return 0;
-	if (nr == NR_execveat)
-		execveat_entered(ctx[0]);
+	if (nr == NR_execve || nr == NR_execveat)
+		exec_entered(ctx[0], nr);
 	else
 		syscall_entered(ctx[0], nr);
 	return 0;

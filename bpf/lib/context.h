@@ -54,7 +54,8 @@ static __always_inline bool is_container(u64 cgroup)
 	return bpf_map_lookup_elem(&containers, &cgroup) != NULL;
 }
 
-/* Fills p->exe from the program that the task runs. */
+/* Fills p->exe from the program that the task runs. Of a long path the end is
+ * kept, which names the program. */
 static __always_inline void process_exe(struct scratch *s, struct process *p, struct file *file)
 {
 	p->exe_len = 0;
@@ -63,49 +64,71 @@ static __always_inline void process_exe(struct scratch *s, struct process *p, st
 		return; /* a kernel thread, or one that is exiting */
 	path_of(s, &file->f_path);
 	u32 start = s->path_start & (PATH_MAX - 1);
+	bool cut = s->path_cut;
+
+	if (start < PATH_MAX - EXE_MAX) {
+		start = PATH_MAX - EXE_MAX;
+		cut = true;
+	}
 	long n = bpf_probe_read_kernel_str(p->exe, EXE_MAX, &s->path[start]);
 
 	if (n <= 0 || n > EXE_MAX)
 		return;
 	p->exe_len = n - 1;
-	p->exe_cut = s->path_cut || PATH_MAX - start > EXE_MAX;
+	p->exe_cut = cut;
+}
+
+/* Fills p anew from what the kernel says of the task's process and parent. */
+static __always_inline void process_fill(struct scratch *s, struct process *p, struct task_struct *t)
+{
+	struct task_struct *leader = BPF_CORE_READ(t, group_leader);
+	struct task_struct *parent = BPF_CORE_READ(leader, real_parent, group_leader);
+	u32 parent_pid = BPF_CORE_READ(parent, tgid);
+	struct process *from = bpf_map_lookup_elem(&processes, &parent_pid);
+
+	p->start = BPF_CORE_READ(leader, start_boottime);
+	p->execs = BPF_CORE_READ(leader, self_exec_id);
+	p->parent_pid = parent_pid;
+	p->parent_start = BPF_CORE_READ(parent, start_boottime);
+	p->parent_execs = BPF_CORE_READ(parent, self_exec_id);
+	p->followed = 0;
+	p->tree = TREE_UNKNOWN;
+	p->exec_tid = 0;
+	if (from && from->start == p->parent_start) {
+		p->followed = from->followed;
+		p->tree = from->tree;
+	}
+	process_exe(s, p, BPF_CORE_READ(t, mm, exe_file));
 }
 
 /*
  * The remembered process of a task, made on first sight: processes that were
- * there before the tracer are met here. What a process's parent ran when it
- * forked is only known if the fork was seen; else it is what the parent runs
- * now. Needs a taken scratch; never inserts for an exiting task, whose entry
- * nobody would delete.
+ * there before the tracer are met here, and those whose fork was missed. What a
+ * process's parent ran when it forked is only known if the fork was seen; else it
+ * is what the parent runs now. Needs a taken scratch; never inserts for an
+ * exiting task, whose entry nobody would delete.
  */
 static __always_inline struct process *process_of(struct scratch *s, struct task_struct *t)
 {
 	u32 tgid = BPF_CORE_READ(t, tgid);
 	struct task_struct *leader = BPF_CORE_READ(t, group_leader);
-	u64 start = BPF_CORE_READ(leader, start_boottime);
 	struct process *p = bpf_map_lookup_elem(&processes, &tgid);
+	bool reused = p; /* by another process of this pid */
 
-	if (p && p->start == start)
-		return p;
-	p = &s->process;
-	struct task_struct *parent = BPF_CORE_READ(leader, real_parent);
-	struct task_struct *parent_leader = BPF_CORE_READ(parent, group_leader);
+	if (p && p->start == BPF_CORE_READ(leader, start_boottime)) {
+		u64 execs = BPF_CORE_READ(leader, self_exec_id);
 
-	p->start = start;
-	p->parent_pid = BPF_CORE_READ(parent_leader, tgid);
-	p->parent_start = BPF_CORE_READ(parent_leader, start_boottime);
-	p->parent_execs = BPF_CORE_READ(parent_leader, self_exec_id);
-	p->followed = 0;
-	p->tree = TREE_UNKNOWN;
-	p->exec_dirfd = 0;
-	p->exec_flags = 0;
-	process_exe(s, p, BPF_CORE_READ(t, mm, exe_file));
-	if (BPF_CORE_READ(t, flags) & PF_EXITING)
-		return p;
-	if (bpf_map_update_elem(&processes, &tgid, p, BPF_ANY)) {
-		count_loss(LOSS_PROCESSES);
+		if (p->execs != execs) {
+			process_exe(s, p, BPF_CORE_READ(t, mm, exe_file));
+			p->execs = execs;
+		}
 		return p;
 	}
+	p = &s->process;
+	process_fill(s, p, t);
+	if (BPF_CORE_READ(t, flags) & PF_EXITING)
+		return p;
+	bpf_map_update_elem(&processes, &tgid, p, reused ? BPF_ANY : BPF_NOEXIST);
 	struct process *kept = bpf_map_lookup_elem(&processes, &tgid);
 
 	return kept ? kept : p;
@@ -141,7 +164,7 @@ static __always_inline void context_write(struct scratch *s, struct task_struct 
 	c->uid = (u32)bpf_get_current_uid_gid();
 	c->mnt_ns = BPF_CORE_READ(ns, mnt_ns, ns.inum);
 	c->pid_ns = pid_namespace(BPF_CORE_READ(t, thread_pid));
-	c->flags = (p->exe_cut ? RECORD_EXE_CUT : 0) | (is_container(c->cgroup) ? RECORD_CONTAINER : 0);
+	c->flags = p->exe_cut ? RECORD_EXE_CUT : 0;
 	c->args = 0;
 	bpf_get_current_comm(c->comm, sizeof(c->comm));
 	c->uts[0] = 0;

@@ -41,6 +41,7 @@ struct config {
 	u32 follow;
 	u32 cgroup_hierarchy; /* whose ids tell containers: 0 is v2, else v1 cpuset */
 	u32 exec_env; /* collect environments */
+	u32 exit_tells_group; /* sched_process_exit says whether the process ends */
 	u32 wake_bytes; /* wake the reader when so much is queued */
 };
 
@@ -71,22 +72,25 @@ MAP(containers, BPF_MAP_TYPE_HASH, 16384, u64, u8);
 
 enum tree_word { TREE_UNKNOWN, TREE_IN, TREE_OUT };
 
-/* What is kept per process from fork to exit. start guards against a pid that
- * is used again. */
+/* What is kept per process until it is reaped. start guards against a pid that
+ * is used again, execs against an exec that was not seen. */
 struct process {
 	u64 start; /* of the group leader, ns since boot */
+	u64 execs; /* self_exec_id of the program that exe names */
 	u64 parent_start; /* the parent at the time of the fork */
 	u64 parent_execs;
 	u32 parent_pid;
 	/* Each word is stored whole: 5.10 has no atomic "or" for two threads. */
 	u32 followed; /* was accepted once, or what it descends from was */
 	u32 tree; /* enum tree_word */
-	u32 spare;
-	s32 exec_dirfd; /* of a pending execveat */
+	/* The execve or execveat that is under way, and its thread: 0 is none. */
+	u32 exec_tid;
+	u32 exec_nr;
+	s32 exec_dirfd;
 	s32 exec_flags;
 	u16 exe_len; /* without the final NUL */
-	u16 exe_cut; /* the path was longer than exe */
-	char exe[EXE_MAX + 4];
+	u16 exe_cut; /* the path was longer: exe is its end */
+	char exe[EXE_MAX];
 };
 
 MAP(processes, BPF_MAP_TYPE_HASH, 32768, u32, struct process);
@@ -115,12 +119,13 @@ MAP(syscall_params, BPF_MAP_TYPE_ARRAY, MAX_SYSCALLS, u32, struct syscall_params
 
 /*
  * Working memory of one program run. It is indexed by cpu and slot, because
- * since 5.11 a program can be preempted by another on the same cpu. owner is
- * written when a run takes the slot and checked before it submits: a run that
- * lost the race for a slot is counted, never submitted half overwritten.
+ * since 5.11 a program can be preempted by another on the same cpu. A run takes
+ * a slot by being the only one that has counted itself in takers; 5.10 has no
+ * compare-and-exchange. Two that meet may both go on to the next slot, but never
+ * both take one.
  */
 struct scratch {
-	u64 owner;
+	u32 takers;
 	u32 key; /* of this element */
 	u32 off; /* bytes of data in use */
 	u32 args;
@@ -138,7 +143,8 @@ struct scratch {
 MAP(scratches, BPF_MAP_TYPE_ARRAY, SCRATCH_COUNT, u32, struct scratch);
 
 /* Where records get lost, each counted per cpu. Order mirrored in
- * pkg/loader/losses.go. */
+ * pkg/loader/losses.go. LOSS_PROCESSES: a new process is not remembered, so what
+ * was to pass on to it (follow, tree) is lost. */
 enum loss { LOSS_EVENTS, LOSS_LIFECYCLE, LOSS_SCRATCH, LOSS_PROCESSES, LOSS_MAX };
 
 struct losses {

@@ -10,7 +10,7 @@
 
 #include <bpf/bpf_core_read.h>
 
-#define PATH_COMPONENTS 64 /* deeper paths are cut at the root side and marked */
+#define PATH_COMPONENTS 256 /* deeper paths are cut at the root side and marked */
 
 /* Prepends one name; false when it does not fit. */
 static __always_inline bool path_prepend(struct scratch *s, struct dentry *d, bool slash)
@@ -82,7 +82,9 @@ __weak __noinline int path_write(u32 key, u64 vfsmount, u64 dentry)
 	for (int i = 0; i < PATH_COMPONENTS; i++)
 		if (path_step(key))
 			break;
-	if (!s->path_cut && s->path_start == PATH_MAX - 1) {
+	if (s->path_cut) {
+		s->path_start++; /* what is cut must not look absolute */
+	} else if (s->path_start == PATH_MAX - 1) {
 		s->path_start = PATH_MAX - 2;
 		s->path[PATH_MAX - 2] = '/';
 	}

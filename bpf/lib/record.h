@@ -22,8 +22,7 @@
 enum record_flags {
 	RECORD_CONTEXT_ONLY = 1, /* for the tracer's own books: not selected */
 	RECORD_EXE_CUT = 2,
-	RECORD_CONTAINER = 4, /* the cgroup is a container's */
-	RECORD_FULL = 8, /* later arguments did not fit */
+	RECORD_FULL = 4, /* later arguments did not fit */
 };
 
 /* Mirrored by pkg/decode/context.go. */
@@ -52,14 +51,7 @@ struct context {
 
 _Static_assert(sizeof(struct context) == 8 * 8 + 4 * 13 + 4 + 16 + 64, "pkg/decode mirrors the context");
 
-/* Names the running task. Runs of one task on one cpu nest and never
- * interleave, so this is enough to tell the owner of a slot. */
-static __always_inline u64 scratch_owner(void)
-{
-	return bpf_get_current_pid_tgid() + 1;
-}
-
-/* Takes a free slot of this cpu; NULL when all are in use. */
+/* Takes a free slot of this cpu; NULL when all are in use, which is counted. */
 static __always_inline struct scratch *scratch_take(void)
 {
 	u32 cpu = bpf_get_smp_processor_id();
@@ -70,9 +62,11 @@ static __always_inline struct scratch *scratch_take(void)
 
 		if (!s)
 			break;
-		if (s->owner)
+		__sync_fetch_and_add(&s->takers, 1);
+		if (*(volatile u32 *)&s->takers != 1) {
+			__sync_fetch_and_add(&s->takers, -1);
 			continue;
-		s->owner = scratch_owner();
+		}
 		s->key = key;
 		s->off = 0;
 		s->args = 0;
@@ -84,7 +78,7 @@ static __always_inline struct scratch *scratch_take(void)
 
 static __always_inline void scratch_free(struct scratch *s)
 {
-	s->owner = 0;
+	__sync_fetch_and_add(&s->takers, -1);
 }
 
 static __always_inline struct context *record_context(struct scratch *s)

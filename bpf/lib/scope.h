@@ -78,6 +78,22 @@ static __always_inline bool in_scope(struct task_struct *t, u32 tgid, struct pro
 	return true;
 }
 
+/* Begins a record in a taken scratch; false when the current task is not traced. */
+static __always_inline bool record_fill(struct scratch *s, u32 event, s64 retval)
+{
+	u32 tgid = bpf_get_current_pid_tgid() >> 32;
+	struct task_struct *t = (struct task_struct *)bpf_get_current_task();
+	struct process *p;
+
+	if (tgid == config.self)
+		return false;
+	p = process_of(s, t);
+	if ((config.scoped || config.tree_enabled) && !in_scope(t, tgid, p))
+		return false;
+	context_write(s, t, p, event, retval);
+	return true;
+}
+
 /*
  * Begins the record of an event of the current task: NULL when the task is not
  * traced or no scratch is free. Who gets one must submit it.
@@ -87,21 +103,15 @@ static __always_inline struct scratch *record_begin(u32 event, s64 retval)
 	u32 tgid = bpf_get_current_pid_tgid() >> 32;
 	struct task_struct *t = (struct task_struct *)bpf_get_current_task();
 
-	if (tgid == config.self)
-		return NULL;
+	/* Before anything dear is done. With follow, the process must be asked. */
 	if (config.scoped && !config.follow && !task_match(t, tgid))
-		return NULL; /* before anything dear is done */
+		return NULL;
 	struct scratch *s = scratch_take();
 
-	if (!s)
-		return NULL;
-	struct process *p = process_of(s, t);
-
-	if (((config.scoped && config.follow) || config.tree_enabled) && !in_scope(t, tgid, p)) {
+	if (s && !record_fill(s, event, retval)) {
 		scratch_free(s);
 		return NULL;
 	}
-	context_write(s, t, p, event, retval);
 	return s;
 }
 
@@ -125,10 +135,6 @@ static __always_inline void record_submit(struct scratch *s, void *ring, u32 los
 	barrier_var(size);
 	if (size > sizeof(s->data))
 		size = sizeof(s->data);
-	if (s->owner != scratch_owner()) {
-		count_loss(LOSS_SCRATCH);
-		return;
-	}
 	if (bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA) >= config.wake_bytes)
 		flags = BPF_RB_FORCE_WAKEUP;
 	if (bpf_ringbuf_output(ring, s->data, size, flags))

@@ -14,6 +14,9 @@ type (
 // p is a parameter whose C type is that of its kind.
 func p(name string, kind schema.Kind) schema.Field { return schema.Field{Name: name, Kind: kind} }
 
+// envp may hold secrets: it is read when asked for.
+var envp = schema.Field{Name: "envp", Kind: schema.Strings, Option: "exec-env"}
+
 // pt is a parameter with a C type of its own.
 func pt(name string, kind schema.Kind, ctype string) schema.Field {
 	return schema.Field{Name: name, Kind: kind, Type: ctype}

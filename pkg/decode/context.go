@@ -19,7 +19,6 @@ const contextSize = 200
 const (
 	contextOnly = 1 << iota
 	exeCut
-	inContainer
 	recordFull
 )
 

@@ -92,7 +92,6 @@ func TestRecordFlagsMirrorTheHeader(t *testing.T) {
 	want := []cheader.Enumerator{
 		{Name: "RECORD_CONTEXT_ONLY", Value: contextOnly},
 		{Name: "RECORD_EXE_CUT", Value: exeCut},
-		{Name: "RECORD_CONTAINER", Value: inContainer},
 		{Name: "RECORD_FULL", Value: recordFull},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -24,8 +24,6 @@ type Record struct {
 	// ContextOnly marks a record for the tracer's own books: the event was not
 	// selected.
 	ContextOnly bool
-	// InContainer is the kernel half's word on the process's cgroup.
-	InContainer bool
 }
 
 // ErrUnknownEvent is returned for a record of an id that the catalogue lacks.
@@ -51,14 +49,20 @@ func (d *Decoder) Decode(record []byte, e *event.Event) (Record, error) {
 		return Record{}, fmt.Errorf("decode event %s: executable: %w", def.Name, errShort)
 	}
 	e.Executable = string(rest[:c.exeLen])
+	if c.flags&exeCut != 0 {
+		e.Executable = cutMark + e.Executable
+	}
 	if e.Args, err = arguments(rest[c.exeLen:], def, int(c.args)); err != nil {
 		return Record{}, fmt.Errorf("decode event %s: %w", def.Name, err)
 	}
 	if n := len(e.Args); n > 0 && c.flags&recordFull != 0 {
 		e.Args[n-1].Truncated = true
 	}
-	return Record{ContextOnly: c.flags&contextOnly != 0, InContainer: c.flags&inContainer != 0}, nil
+	return Record{ContextOnly: c.flags&contextOnly != 0}, nil
 }
+
+// cutMark stands before the end of a path that was too long.
+const cutMark = "…"
 
 // execID makes the stable key of one executed program. "" for an unknown
 // process.

@@ -13,8 +13,9 @@ type Containers struct {
 	Table *container.Table
 	// Hierarchy is the number of the cgroup hierarchy that tells containers.
 	Hierarchy uint32
-	// Changed is told, of each new cgroup, whether its path names a container;
-	// may be nil. The kernel half decides by the name alone and may differ.
+	// Changed is told, of each cgroup that comes or goes, whether it is a
+	// container's now; may be nil. The kernel half decides by the name alone, may
+	// differ, and may have seen it go before we saw it come.
 	Changed func(cgroup uint64, isContainer bool)
 }
 
@@ -27,6 +28,7 @@ func (c *Containers) Enrich(e *event.Event) {
 	case "cgroup_rmdir":
 		if id, ok := c.watched(e); ok {
 			c.Table.Remove(id)
+			c.changed(id, false)
 		}
 	}
 	if info, ok := c.Table.Get(e.CgroupID); ok {
@@ -41,6 +43,10 @@ func (c *Containers) created(e *event.Event) {
 	}
 	path, _ := e.String("cgroup_path")
 	_, is := c.Table.Add(id, path)
+	c.changed(id, is)
+}
+
+func (c *Containers) changed(id uint64, is bool) {
 	if c.Changed != nil {
 		c.Changed(id, is)
 	}

@@ -47,6 +47,24 @@ func (t *Types) HasFunc(name string) bool {
 	return false
 }
 
+// TracepointArgs is how many arguments a tracepoint hands to programs; 0 when
+// there is none of that name. It has grown for some.
+func (t *Types) TracepointArgs(name string) int {
+	var def *btf.Typedef
+	if t.spec.TypeByName("btf_trace_"+name, &def) != nil {
+		return 0
+	}
+	ptr, ok := def.Type.(*btf.Pointer)
+	if !ok {
+		return 0
+	}
+	proto, ok := ptr.Target.(*btf.FuncProto)
+	if !ok || len(proto.Params) == 0 {
+		return 0
+	}
+	return len(proto.Params) - 1 // the first is the probe's own data
+}
+
 // HasField reports whether a struct of the kernel has a member.
 func (t *Types) HasField(structName, field string) bool {
 	var s *btf.Struct

@@ -221,6 +221,8 @@ func (f *Facts) Unfit() error {
 			fmt.Sprintf("run it on %d.%d or newer", minimum.Major, minimum.Minor)}
 	case state(FeaturePrivilege) == No:
 		return f.unprivileged()
+	case f.elsewhere:
+		return &UnfitError{"this process is in a pid namespace, where process ids are not the kernel's own", "run it in the machine's, for containers with --pid=host"}
 	case state(FeatureLockdown) == No:
 		return &UnfitError{"kernel lockdown mode confidentiality forbids BPF programs to read kernel memory", f.unlock()}
 	case state(FeatureBPF) == No:

@@ -36,6 +36,8 @@ type Facts struct {
 	ftrace   finding
 	jit      finding
 	features []Feature
+	// elsewhere: this process is in a pid namespace of its own.
+	elsewhere bool
 }
 
 // finding is a fact with the evidence for it.
@@ -88,6 +90,7 @@ func probe(h host, arch string) (*Facts, error) {
 	f.ftrace = h.sysctl("kernel/ftrace_enabled")
 	f.jit = h.sysctl("net/core/bpf_jit_enable")
 	f.kprobes = h.kprobes(f.Config)
+	f.elsewhere = h.nestedPIDs()
 	f.features = decide(f)
 	return f, nil
 }

@@ -1,6 +1,8 @@
 package kernel
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +18,17 @@ type Privilege struct {
 	// Nested says that the process lives in a user namespace other than the
 	// machine's: its capabilities do not reach the kernel.
 	Nested bool
+}
+
+// initialPIDs is what the first pid namespace is called on every machine
+// (PROC_PID_INIT_INO).
+const initialPIDs = "pid:[4026531836]"
+
+// nestedPIDs reports whether this process is known to live in a pid namespace
+// other than the machine's.
+func (h host) nestedPIDs() bool {
+	name, err := os.Readlink(filepath.Join(h.root, "/proc/self/ns/pid"))
+	return err == nil && name != initialPIDs
 }
 
 func (h host) privilege() Privilege {

@@ -26,6 +26,7 @@ type Config struct {
 	Follow                    uint32
 	CgroupHierarchy           uint32
 	ExecEnv                   uint32
+	ExitTellsGroup            uint32
 	WakeBytes                 uint32
 }
 
@@ -41,6 +42,4 @@ type Values struct {
 	Comm map[[16]byte]bool
 	PID  map[uint32]bool
 	UID  map[uint32]bool
-	// Containers are the cgroup ids of the containers that exist at start.
-	Containers []uint64
 }

@@ -32,11 +32,6 @@ func (l *Loader) fill(o *Options) error {
 	if err := fillFlags(l, "uid_filter", o.Values.UID); err != nil {
 		return err
 	}
-	for _, id := range o.Values.Containers {
-		if err := l.SetContainer(id, true); err != nil {
-			return err
-		}
-	}
 	for _, e := range o.Syscalls {
 		key, row := uint32(e.ID), l.paramsOf(e)
 		if err := l.update("syscall_params", unsafe.Pointer(&key), unsafe.Pointer(&row)); err != nil {
@@ -49,13 +44,15 @@ func (l *Loader) fill(o *Options) error {
 func (l *Loader) paramsOf(e *schema.Event) syscallParams {
 	var row syscallParams
 	for i, f := range e.Fields {
-		row.encoding[i] = uint8(f.Kind.Info().Enc)
 		row.count++
+		if f.Option == "" || slices.Contains(l.options, f.Option) {
+			row.encoding[i] = uint8(f.Kind.Info().Enc)
+		} // else 0: the parameter is not read
 	}
 	switch {
 	case slices.Contains(enterOnly, e.Name):
 		row.flags |= syscallEnterOnly
-	case e.Name == "execve" || e.Name == "execveat":
+	case isExec(e.Name):
 		row.flags |= syscallExec
 	}
 	if slices.Contains(l.plan.Raw, e.ID) {

@@ -16,7 +16,7 @@ func TestParamsOf(t *testing.T) {
 		want  syscallParams
 	}{
 		{"openat", syscallParams{count: 4, encoding: [6]uint8{1, 7, 1, 5}, flags: syscallRaw}},
-		{"execve", syscallParams{count: 3, encoding: [6]uint8{7, 8, 8}, flags: syscallExec}},
+		{"execve", syscallParams{count: 3, encoding: [6]uint8{7, 8}, flags: syscallExec}},
 		{"exit_group", syscallParams{count: 1, encoding: [6]uint8{1}, flags: syscallEnterOnly}},
 		{"getpid", syscallParams{}},
 	} {

@@ -3,6 +3,7 @@ package loader
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unsafe"
 
@@ -19,6 +20,8 @@ type Options struct {
 	Values Values
 	// Syscalls are the definitions of the selected system calls.
 	Syscalls []*schema.Event
+	// FieldOptions names the options of fields that are switched on.
+	FieldOptions []string
 	// EventsBytes and LifecycleBytes are the ring sizes, powers of two.
 	EventsBytes, LifecycleBytes uint32
 	// Log receives libbpf's own words, line by line; may be nil.
@@ -29,8 +32,13 @@ type Options struct {
 type Loader struct {
 	module *bpf.Module
 	plan   Plan
-	links  []*bpf.BPFLink
-	reader *Reader
+	// options are those of Options.FieldOptions.
+	options []string
+	links   []*bpf.BPFLink
+	// programs are the descriptors of what was attached, valid until Close.
+	programs []int
+	missed   uint64 // see misses
+	reader   *Reader
 }
 
 // Open loads the programs of the plan, and no others, into the kernel. Nothing
@@ -41,7 +49,7 @@ func Open(o Options) (*Loader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open BPF object: %w", err)
 	}
-	l := &Loader{module: module, plan: o.Plan}
+	l := &Loader{module: module, plan: o.Plan, options: o.FieldOptions}
 	if err := l.load(&o); err != nil {
 		l.Close()
 		return nil, err
@@ -162,6 +170,7 @@ func (l *Loader) attach(probes []Probe) error {
 			return fmt.Errorf("attach program %s: %w", p.Program, err)
 		}
 		l.links = append(l.links, link)
+		l.programs = append(l.programs, prog.FileDescriptor())
 	}
 	return nil
 }
@@ -172,12 +181,12 @@ func (l *Loader) Probes() int { return len(l.links) }
 // Reader returns the stream of records.
 func (l *Loader) Reader() *Reader { return l.reader }
 
-// Detach ends the flow of records. Records can be read meanwhile and should be:
+// Detach ends the flow of records, that of the process life cycle last. Records can be read meanwhile and should be:
 // some kernels (6.1) wait 100 ms for each probe, one after the other whoever
 // asks, which is long enough to fill a ring.
 func (l *Loader) Detach() error {
 	var errs []error
-	for _, link := range l.links {
+	for _, link := range slices.Backward(l.links) {
 		errs = append(errs, link.Destroy())
 	}
 	l.links = nil

@@ -1,9 +1,14 @@
 package loader
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
+	"os"
+	"strconv"
 	"unsafe"
+
+	"golang.org/x/sys/unix"
 )
 
 // buffers names the places where records get lost, in the order of enum loss.
@@ -20,6 +25,12 @@ type Loss struct {
 	Last   uint64 // ns since boot
 }
 
+// Busy is the place of events that a program did not see because the task that
+// it ran in was preempted inside the same program: since 5.11 the kernel lets no
+// other task of that cpu into it meanwhile. It tells their number alone, and of
+// whichever tasks, traced or not.
+const Busy = "busy"
+
 // Losses reads the counters that are not zero.
 func (l *Loader) Losses() ([]Loss, error) {
 	m, err := l.module.GetMap("losses")
@@ -35,7 +46,43 @@ func (l *Loader) Losses() ([]Loss, error) {
 		}
 		all = appendLosses(all, buffer, perCPU)
 	}
+	if n := l.misses(); n > 0 {
+		var now unix.Timespec
+		if err := unix.ClockGettime(unix.CLOCK_BOOTTIME, &now); err != nil {
+			return nil, fmt.Errorf("read clock: %w", err)
+		}
+		all = append(all, Loss{Busy, -1, n, uint64(now.Nano())})
+	}
 	return all, nil
+}
+
+// misses adds up how often the attached programs were not let in. Kernels
+// before 5.12 do not say, and run the programs without preemption.
+func (l *Loader) misses() uint64 {
+	var sum uint64
+	for _, program := range l.programs {
+		text, err := os.ReadFile(fmt.Sprintf("/proc/self/fdinfo/%d", program))
+		if err != nil {
+			continue
+		}
+		sum += fdinfoNumber(text, "recursion_misses:")
+	}
+	l.missed = max(l.missed, sum)
+	return l.missed
+}
+
+// fdinfoNumber reads the number behind a key of a fdinfo file; 0 without one.
+func fdinfoNumber(text []byte, key string) uint64 {
+	_, rest, ok := bytes.Cut(text, []byte(key))
+	if !ok {
+		return 0
+	}
+	line, _, _ := bytes.Cut(rest, []byte("\n"))
+	n, err := strconv.ParseUint(string(bytes.TrimSpace(line)), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
 }
 
 // appendLosses reads the counters of one place, one struct losses per cpu.

@@ -42,6 +42,7 @@ var lifecycle = []Probe{
 	{Program: "sched_process_fork"},
 	{Program: "sched_process_exec"},
 	{Program: "sched_process_exit"},
+	{Program: "sched_process_free"},
 	{Program: "cgroup_mkdir"},
 	{Program: "cgroup_rmdir"},
 }
@@ -113,10 +114,10 @@ func (p *Plan) addSyscalls(calls []*schema.Event, k *Kernel) {
 		default:
 			p.Raw = append(p.Raw, e.ID)
 			never := slices.Contains(enterOnly, e.Name)
-			enter = enter || never || e.Name == "execveat"
+			enter = enter || never || isExec(e.Name)
 			exit = exit || !never
 		}
-		exec = exec || e.Name == "execve" || e.Name == "execveat"
+		exec = exec || isExec(e.Name)
 	}
 	for _, tp := range []struct {
 		wanted  bool
@@ -128,12 +129,15 @@ func (p *Plan) addSyscalls(calls []*schema.Event, k *Kernel) {
 	}
 }
 
+// isExec tells the calls whose success shows only in the program that follows.
+func isExec(name string) bool { return name == "execve" || name == "execveat" }
+
 func (p *Plan) addSyscall(name, fn string) {
 	if slices.Contains(enterOnly, name) {
 		p.Probes = append(p.Probes, Probe{"enter_" + name, fn})
 		return
 	}
-	if name == "execveat" {
+	if isExec(name) {
 		p.Probes = append(p.Probes, Probe{"enter_" + name, fn})
 	}
 	p.Probes = append(p.Probes, Probe{"syscall_" + name, fn})

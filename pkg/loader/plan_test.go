@@ -100,9 +100,10 @@ func TestPlan(t *testing.T) {
 			"enter_exit@__x64_sys_exit", "enter_exit_group@__x64_sys_exit_group", "enter_rt_sigreturn@__do_sys_rt_sigreturn",
 		}}},
 		{"execve", "amd64", "execve", kernelOf("amd64", x64),
-			shown{Probes: []string{"syscall_execve@__x64_sys_execve", "exec_succeeded"}}},
+			shown{Probes: []string{"enter_execve@__x64_sys_execve", "syscall_execve@__x64_sys_execve", "exec_succeeded"}}},
 		{"execveat", "amd64", "execveat execve", kernelOf("amd64", x64), shown{Probes: []string{
-			"enter_execveat@__x64_sys_execveat", "syscall_execveat@__x64_sys_execveat", "syscall_execve@__x64_sys_execve", "exec_succeeded",
+			"enter_execveat@__x64_sys_execveat", "syscall_execveat@__x64_sys_execveat",
+			"enter_execve@__x64_sys_execve", "syscall_execve@__x64_sys_execve", "exec_succeeded",
 		}}},
 		{"raw", "amd64", "openat", kernelOf("amd64", "", "__x64_sys_openat"),
 			shown{Probes: []string{"sys_exit"}, Raw: []string{"openat"}}},
@@ -182,7 +183,7 @@ func TestPlanOfManyCalls(t *testing.T) {
 
 var (
 	defined   = regexp.MustCompile(`(?m)^int (?:BPF_PROG\()?(\w+)[,(]`)
-	templated = regexp.MustCompile(`(?m)^(RETURNED|ENTERED|DUP)\((\w+)`)
+	templated = regexp.MustCompile(`(?m)^(RETURNED|ENTERED|EXEC_ENTERED|DUP)\((\w+)`)
 	listed    = regexp.MustCompile(`X\((\w+), \d+\)`)
 )
 
@@ -201,7 +202,7 @@ func programs(t *testing.T, arch string) map[string]bool {
 			found[m[1]] = true
 		}
 		for _, m := range templated.FindAllStringSubmatch(text, -1) {
-			prefix := map[string]string{"RETURNED": "syscall_", "ENTERED": "enter_", "DUP": "socket_dup_"}[m[1]]
+			prefix := map[string]string{"RETURNED": "syscall_", "ENTERED": "enter_", "EXEC_ENTERED": "enter_", "DUP": "socket_dup_"}[m[1]]
 			found[prefix+m[2]] = true
 		}
 	}

@@ -21,7 +21,9 @@ func newReader(events, lifecycle *ring) (*Reader, error) {
 		return nil, fmt.Errorf("create epoll: %w", err)
 	}
 	for _, r := range []*ring{events, lifecycle} {
-		ev := unix.EpollEvent{Events: unix.EPOLLIN, Fd: int32(r.fd)}
+		// Edge-triggered: the kernel wakes us when much is queued, and a level
+		// would keep waking while anything is.
+		ev := unix.EpollEvent{Events: unix.EPOLLIN | unix.EPOLLET, Fd: int32(r.fd)}
 		if err := unix.EpollCtl(epoll, unix.EPOLL_CTL_ADD, r.fd, &ev); err != nil {
 			_ = unix.Close(epoll)
 			return nil, fmt.Errorf("watch ring: %w", err)

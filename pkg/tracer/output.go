@@ -26,9 +26,12 @@ const (
 
 var formats = []string{formatTable, formatJSON, formatGob, formatNone}
 
+// execEnv is the option that fields of the catalogue name, too.
+const execEnv = "exec-env"
+
 // outputOptions are the words behind option:, with what they do.
 var outputOptions = []struct{ name, doc string }{
-	{"exec-env", "collect the environment of executed programs (sched_process_exec, execve, execveat)"},
+	{execEnv, "collect the environment of executed programs (sched_process_exec, execve, execveat)"},
 	{"parse-arguments", "write the names of flags and constants in place of their numbers"},
 }
 

@@ -60,10 +60,11 @@ type session struct {
 	stderr io.Writer
 	log    *slog.Logger
 
-	command *command // nil without a COMMAND
-	loader  *loader.Loader
-	source  source
-	written uint64
+	command    *command // nil without a COMMAND
+	loader     *loader.Loader
+	containers *container.Table
+	source     source
+	written    uint64
 }
 
 // session reads the command line. Nothing is loaded, started or emptied.
@@ -144,21 +145,27 @@ func (s *session) prepareCommand() error {
 // load puts the programs into the kernel and returns the stages for what they
 // will deliver.
 func (s *session) load() ([]pipeline.Stage, error) {
-	p, err := plan(s.filter, s.facts, s.log)
+	types, err := kernel.BTF()
+	if err != nil {
+		return nil, cli.Unfitf("read kernel types: %w", err)
+	}
+	p, err := plan(s.filter, s.facts, types, s.log)
 	if err != nil {
 		return nil, err
 	}
 	hierarchy, table := cgroups(s.log)
-	opts, err := loaderOptions(s.filter, p, hierarchy, table, s.options, s.spec.has("exec-env"))
+	opts, err := loaderOptions(s.filter, p, hierarchy, s.options, s.spec.has(execEnv))
 	if err != nil {
 		return nil, err
 	}
+	opts.Config.ExitTellsGroup = flag(types.TracepointArgs("sched_process_exit") > 1)
 	if s.source.decoder, err = newDecoder(); err != nil {
 		return nil, err
 	}
 	if s.loader, err = loader.Open(opts); err != nil {
 		return nil, err
 	}
+	s.containers = table
 	s.source.records, s.source.probes, s.source.log = s.loader.Reader(), s.loader, s.log
 	return s.stages(hierarchy, table), nil
 }
@@ -208,6 +215,9 @@ func (s *session) attach() error {
 	if err := s.loader.AttachLifecycle(); err != nil {
 		return err
 	}
+	if err := s.seedContainers(); err != nil {
+		return err
+	}
 	if s.filter.Scope.Tree.Enabled() {
 		scope, err := filterkernel.Compile(&s.filter.Scope)
 		if err != nil {
@@ -218,6 +228,20 @@ func (s *session) attach() error {
 		}
 	}
 	return s.loader.Attach()
+}
+
+// seedContainers tells the kernel side of the containers there are, once it sees
+// new ones by itself: loading takes long enough for some to begin.
+func (s *session) seedContainers() error {
+	if err := s.containers.Seed(); err != nil {
+		s.log.Warn("some containers are not known", "reason", err)
+	}
+	for id := range s.containers.Containers() {
+		if err := s.loader.SetContainer(id, true); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // trace runs the pipeline until the user, the time or the command ends it. When

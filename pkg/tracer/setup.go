@@ -53,11 +53,7 @@ func fit(where kernel.Options) (*kernel.Facts, error) {
 
 // plan chooses how the events are obtained here. An event that this kernel
 // cannot deliver is left out with a warning; with nothing left that is an error.
-func plan(f *filter.Filter, facts *kernel.Facts, log *slog.Logger) (loader.Plan, error) {
-	types, err := kernel.BTF()
-	if err != nil {
-		return loader.Plan{}, cli.Unfitf("read kernel types: %w", err)
-	}
+func plan(f *filter.Filter, facts *kernel.Facts, types *kernel.Types, log *slog.Logger) (loader.Plan, error) {
 	functions := sync.OnceValues(func() (map[string]bool, error) { return kernel.Functions(loader.SyscallPrefix(runtime.GOARCH)) })
 	p := loader.NewPlan(f.Events, loader.Kernel{
 		Arch:    runtime.GOARCH,
@@ -101,14 +97,11 @@ func cgroups(log *slog.Logger) (*cgroup.Hierarchy, *container.Table) {
 		log.Warn("only a part of the cgroups is visible: containers outside of it have no id", "mount", h.Mount)
 	}
 	table := container.NewTable(h)
-	if err := table.Seed(); err != nil {
-		log.Warn("some containers are not known", "reason", err)
-	}
 	return h, table
 }
 
 // loaderOptions puts everything together that the kernel side needs to know.
-func loaderOptions(f *filter.Filter, p loader.Plan, h *cgroup.Hierarchy, table *container.Table, o *options, env bool) (loader.Options, error) {
+func loaderOptions(f *filter.Filter, p loader.Plan, h *cgroup.Hierarchy, o *options, env bool) (loader.Options, error) {
 	obj, err := object.Bytes()
 	if err != nil {
 		return loader.Options{}, err
@@ -130,14 +123,12 @@ func loaderOptions(f *filter.Filter, p loader.Plan, h *cgroup.Hierarchy, table *
 	opts.Config.WakeBytes = min(opts.EventsBytes/8, mebibyte)
 	if env {
 		opts.Config.ExecEnv = 1
+		opts.FieldOptions = []string{execEnv}
 	}
 	for _, e := range f.Events {
 		if e.Syscall != nil {
 			opts.Syscalls = append(opts.Syscalls, e)
 		}
-	}
-	for id := range table.Containers() {
-		opts.Values.Containers = append(opts.Values.Containers, id)
 	}
 	return opts, nil
 }

@@ -64,19 +64,16 @@ func (s *source) run(ctx context.Context, emit func([]pipeline.Item)) error {
 			return err
 		}
 	}
-	if err := s.detach(emit); err != nil {
-		return err
-	}
-	if err := s.drain(emit); err != nil {
-		return err
-	}
-	return s.reportLosses(emit, true)
+	err := s.detach(emit) // what is queued is good all the same
+	return errors.Join(err, s.drain(emit), s.reportLosses(emit, true))
 }
 
-// detach emits what the probes still deliver while they are being detached.
+// detach emits what the probes still deliver while they are being detached. It
+// does not return before that is over: the caller frees them then.
 func (s *source) detach(emit func([]pipeline.Item)) error {
 	done := make(chan error, 1)
 	go func() { done <- s.probes.Detach() }()
+	wait := pollInterval
 	for {
 		select {
 		case err := <-done:
@@ -84,10 +81,15 @@ func (s *source) detach(emit func([]pipeline.Item)) error {
 				return fmt.Errorf("detach probes: %w", err)
 			}
 			return nil
-		case <-time.After(pollInterval):
-			if err := s.drain(emit); err != nil {
-				return errors.Join(err, <-done)
-			}
+		case <-time.After(wait):
+		}
+		n, err := s.batch(emit)
+		wait = pollInterval
+		if n == batchSize && err == nil {
+			wait = 0
+		}
+		if err == nil { // an error of the ring stays and is drain's to tell
+			_ = s.reportLosses(emit, false) // at the end they are read once more
 		}
 	}
 }
@@ -136,6 +138,10 @@ func (s *source) reportLosses(emit func([]pipeline.Item), now bool) error {
 	counts, err := s.probes.Losses()
 	if err != nil {
 		return err
+	}
+	if s.undecodable > 0 {
+		now := time.Now().UnixNano() - s.decoder.BootTime
+		counts = append(counts, loader.Loss{Buffer: "decode", CPU: -1, Count: s.undecodable, Last: uint64(now)})
 	}
 	events := s.losses.update(counts, s.decoder.BootTime, time.Now())
 	if len(events) == 0 {

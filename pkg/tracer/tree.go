@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/tracehound/tracehound/pkg/cli"
 	"github.com/tracehound/tracehound/pkg/proc"
 )
 
@@ -24,10 +25,15 @@ func seedTrees(roots map[uint32]bool, procs processes, set func(pid uint32, in b
 			return err
 		}
 	}
-	for range maxReadings {
+	for reading := range maxReadings {
 		list, err := procs.Processes()
 		if err != nil && len(list) == 0 {
 			return fmt.Errorf("list processes: %w", err)
+		}
+		if reading == 0 {
+			if err := existing(roots, list); err != nil {
+				return err
+			}
 		}
 		grown := inherit(known, list)
 		if len(grown) == 0 {
@@ -38,6 +44,17 @@ func seedTrees(roots map[uint32]bool, procs processes, set func(pid uint32, in b
 			if err := set(pid, grown[pid]); err != nil {
 				return err
 			}
+		}
+	}
+	return nil
+}
+
+// existing refuses a tree whose root there is not: it would never match.
+func existing(roots map[uint32]bool, list []proc.Process) error {
+	for _, pid := range slices.Sorted(maps.Keys(roots)) {
+		is := func(p proc.Process) bool { return uint32(p.PID) == pid }
+		if roots[pid] && !slices.ContainsFunc(list, is) {
+			return cli.Usagef("flag --trace \"tree=%d\": there is no process %d", pid, pid)
 		}
 	}
 	return nil

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tracehound/tracehound/pkg/cli"
 	"github.com/tracehound/tracehound/pkg/proc"
 )
 
@@ -143,7 +144,11 @@ func TestSeedTreesErrors(t *testing.T) {
 	}
 	full := errors.New("map full")
 	p := &procs{root: t.TempDir()}
+	p.fork(t, 10, 1)
 	p.fork(t, 11, 10)
+	if err := seedTrees(map[uint32]bool{12: true}, p, func(uint32, bool) error { return nil }); cli.ExitCode(err) != cli.BadUsage {
+		t.Errorf("no such root: %v", err)
+	}
 	for _, at := range []uint32{10, 11} {
 		err := seedTrees(map[uint32]bool{10: true}, p, func(pid uint32, _ bool) error {
 			if pid == at {
