@@ -96,6 +96,15 @@ func TestRecordFlags(t *testing.T) {
 	}
 }
 
+func TestExecutableCut(t *testing.T) {
+	for flags, want := range map[uint32]string{0: "/usr/bin/ls", exeCut: "…/usr/bin/ls"} {
+		var e event.Event
+		if _, err := decoder.Decode(execRecord(t).flags(flags).bytes(), &e); err != nil || e.Executable != want {
+			t.Errorf("flags %d: executable %q, %v, want %q", flags, e.Executable, err, want)
+		}
+	}
+}
+
 func TestValues(t *testing.T) {
 	le := binary.NativeEndian
 	cases := []struct {

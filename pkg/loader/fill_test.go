@@ -10,16 +10,18 @@ import (
 )
 
 func TestParamsOf(t *testing.T) {
-	l := &Loader{plan: Plan{Raw: []schema.ID{257}}}
 	for _, c := range []struct {
-		event string
-		want  syscallParams
+		event   string
+		options []string
+		want    syscallParams
 	}{
-		{"openat", syscallParams{count: 4, encoding: [6]uint8{1, 7, 1, 5}, flags: syscallRaw}},
-		{"execve", syscallParams{count: 3, encoding: [6]uint8{7, 8}, flags: syscallExec}},
-		{"exit_group", syscallParams{count: 1, encoding: [6]uint8{1}, flags: syscallEnterOnly}},
-		{"getpid", syscallParams{}},
+		{"openat", nil, syscallParams{count: 4, encoding: [6]uint8{1, 7, 1, 5}, flags: syscallRaw}},
+		{"execve", nil, syscallParams{count: 3, encoding: [6]uint8{7, 8}, flags: syscallExec}},
+		{"execve", []string{"exec-env"}, syscallParams{count: 3, encoding: [6]uint8{7, 8, 8}, flags: syscallExec}},
+		{"exit_group", nil, syscallParams{count: 1, encoding: [6]uint8{1}, flags: syscallEnterOnly}},
+		{"getpid", nil, syscallParams{}},
 	} {
+		l := &Loader{plan: Plan{Raw: []schema.ID{257}}, options: c.options}
 		got := l.paramsOf(eventsOf(t, "amd64", c.event)[0])
 		if diff := cmp.Diff(c.want, got, cmp.AllowUnexported(syscallParams{})); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", c.event, diff)

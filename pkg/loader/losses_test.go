@@ -21,3 +21,17 @@ func TestAppendLosses(t *testing.T) {
 		t.Errorf("half a counter is %v", got)
 	}
 }
+
+func TestFdinfoNumber(t *testing.T) {
+	const text = "pos:\t0\nprog_id:\t7\nrun_cnt:\t12\nrecursion_misses:\t345\nverified_insns:\t9\n"
+	for key, want := range map[string]uint64{"recursion_misses:": 345, "verified_insns:": 9, "nothing:": 0} {
+		if got := fdinfoNumber([]byte(text), key); got != want {
+			t.Errorf("%s is %d, want %d", key, got, want)
+		}
+	}
+	for _, text := range []string{"", "recursion_misses:", "recursion_misses:\t-1\n", "recursion_misses:\tx\n"} {
+		if got := fdinfoNumber([]byte(text), "recursion_misses:"); got != 0 {
+			t.Errorf("%q says %d", text, got)
+		}
+	}
+}

@@ -64,6 +64,7 @@ type session struct {
 	loader     *loader.Loader
 	containers *container.Table
 	source     source
+	traced     int // events of the filter that this kernel delivers
 	written    uint64
 }
 
@@ -153,6 +154,7 @@ func (s *session) load() ([]pipeline.Stage, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.traced = len(s.filter.Events) - len(p.Missing)
 	hierarchy, table := cgroups(s.log)
 	opts, err := loaderOptions(s.filter, p, hierarchy, s.options, s.spec.has(execEnv))
 	if err != nil {
@@ -253,12 +255,13 @@ func (s *session) trace(ctx context.Context, stages []pipeline.Stage) error {
 		ctx, cancel = context.WithTimeout(ctx, s.duration)
 		defer cancel()
 	}
-	if err := s.out.Flush(); err != nil { // the header of a table
-		return errors.Join(err, s.out.close())
-	}
 	if ctx.Err() == nil {
-		fmt.Fprintf(s.stderr, "tracer: ready: %d events by %d probes on kernel %s\n", len(s.filter.Events), s.loader.Probes(), s.facts.Release)
-		if err := s.startCommand(cancel); err != nil {
+		fmt.Fprintf(s.stderr, "tracer: ready: %d events by %d probes on kernel %s\n", s.traced, s.loader.Probes(), s.facts.Release)
+		err := s.out.Flush() // the header of a table
+		if err == nil {
+			err = s.startCommand(cancel)
+		}
+		if err != nil {
 			return errors.Join(err, s.out.close())
 		}
 	}
