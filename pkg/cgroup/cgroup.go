@@ -178,12 +178,12 @@ func (h *Hierarchy) open(id uint64) (path string, err error) {
 	if err != nil {
 		return "", err
 	}
-	defer unix.Close(mountFD) //nolint:errcheck // nothing was written
+	defer unix.Close(mountFD)
 	handle := unix.NewFileHandle(handleKernfs, binary.NativeEndian.AppendUint64(nil, id))
 	fd, err := unix.OpenByHandleAt(mountFD, handle, unix.O_PATH|unix.O_CLOEXEC)
 	if err != nil {
 		return "", err
 	}
-	defer unix.Close(fd) //nolint:errcheck // as above
+	defer unix.Close(fd)
 	return os.Readlink("/proc/self/fd/" + strconv.Itoa(fd))
 }

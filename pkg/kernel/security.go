@@ -116,7 +116,7 @@ func readSecurityfs(name string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("open securityfs: %w", err)
 	}
-	defer unix.Close(fs) //nolint:errcheck // nothing was written
+	defer unix.Close(fs)
 	if err := unix.FsconfigCreate(fs); err != nil {
 		return "", fmt.Errorf("create securityfs: %w", err)
 	}
@@ -124,7 +124,7 @@ func readSecurityfs(name string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("mount securityfs: %w", err)
 	}
-	defer unix.Close(dir) //nolint:errcheck // as above
+	defer unix.Close(dir)
 	fd, err := unix.Openat(dir, name, unix.O_RDONLY|unix.O_CLOEXEC, 0)
 	if errors.Is(err, unix.ENOENT) {
 		return "", errNoSecurityFile
@@ -132,7 +132,7 @@ func readSecurityfs(name string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("open securityfs file %s: %w", name, err)
 	}
-	defer unix.Close(fd) //nolint:errcheck // as above
+	defer unix.Close(fd)
 	buf := make([]byte, 4096)
 	n, err := unix.Read(fd, buf)
 	if err != nil {
