@@ -129,8 +129,11 @@ SEC("raw_tp/sched_process_exit")
 int sched_process_exit(u64 *ctx)
 {
 	struct task_struct *t = (void *)ctx[0];
-	struct scratch *s = record_begin(EVENT_SCHED_PROCESS_EXIT, 0);
+	struct scratch *s;
 
+	if (!is_selected(EVENT_SCHED_PROCESS_EXIT))
+		return 0;
+	s = record_begin(EVENT_SCHED_PROCESS_EXIT, 0);
 	if (!s)
 		return 0;
 	sched_process_exit__exit_code(s, BPF_CORE_READ(t, exit_code));
