@@ -81,6 +81,10 @@ static __always_inline void sched_process_exec__cmdpath_path(struct scratch *s, 
 {
 	put_path(s, 0, path);
 }
+static __always_inline void sched_process_exec__cmdpath_dentry(struct scratch *s, struct dentry *dentry)
+{
+	put_dentry(s, 0, dentry);
+}
 static __always_inline void sched_process_exec__pathname(struct scratch *s, const void *from)
 {
 	put_string(s, 1, from);
@@ -92,6 +96,10 @@ static __always_inline void sched_process_exec__pathname_user(struct scratch *s,
 static __always_inline void sched_process_exec__pathname_path(struct scratch *s, struct path *path)
 {
 	put_path(s, 1, path);
+}
+static __always_inline void sched_process_exec__pathname_dentry(struct scratch *s, struct dentry *dentry)
+{
+	put_dentry(s, 1, dentry);
 }
 static __always_inline void sched_process_exec__argv(struct scratch *s, u64 start, u64 end)
 {
@@ -137,6 +145,10 @@ static __always_inline void sched_process_exec__interp_path(struct scratch *s, s
 {
 	put_path(s, 10, path);
 }
+static __always_inline void sched_process_exec__interp_dentry(struct scratch *s, struct dentry *dentry)
+{
+	put_dentry(s, 10, dentry);
+}
 
 /* sched_process_exit */
 static __always_inline void sched_process_exit__exit_code(struct scratch *s, s64 v)
@@ -165,6 +177,10 @@ static __always_inline void cgroup_mkdir__cgroup_path_path(struct scratch *s, st
 {
 	put_path(s, 1, path);
 }
+static __always_inline void cgroup_mkdir__cgroup_path_dentry(struct scratch *s, struct dentry *dentry)
+{
+	put_dentry(s, 1, dentry);
+}
 static __always_inline void cgroup_mkdir__hierarchy_id(struct scratch *s, u32 v)
 {
 	put_u32(s, 2, v);
@@ -187,6 +203,10 @@ static __always_inline void cgroup_rmdir__cgroup_path_path(struct scratch *s, st
 {
 	put_path(s, 1, path);
 }
+static __always_inline void cgroup_rmdir__cgroup_path_dentry(struct scratch *s, struct dentry *dentry)
+{
+	put_dentry(s, 1, dentry);
+}
 static __always_inline void cgroup_rmdir__hierarchy_id(struct scratch *s, u32 v)
 {
 	put_u32(s, 2, v);
@@ -204,6 +224,10 @@ static __always_inline void security_bprm_check__pathname_user(struct scratch *s
 static __always_inline void security_bprm_check__pathname_path(struct scratch *s, struct path *path)
 {
 	put_path(s, 0, path);
+}
+static __always_inline void security_bprm_check__pathname_dentry(struct scratch *s, struct dentry *dentry)
+{
+	put_dentry(s, 0, dentry);
 }
 static __always_inline void security_bprm_check__dev(struct scratch *s, u32 v)
 {
@@ -226,6 +250,10 @@ static __always_inline void security_file_open__pathname_user(struct scratch *s,
 static __always_inline void security_file_open__pathname_path(struct scratch *s, struct path *path)
 {
 	put_path(s, 0, path);
+}
+static __always_inline void security_file_open__pathname_dentry(struct scratch *s, struct dentry *dentry)
+{
+	put_dentry(s, 0, dentry);
 }
 static __always_inline void security_file_open__flags(struct scratch *s, s32 v)
 {
@@ -254,6 +282,10 @@ static __always_inline void security_file_open__syscall_pathname_user(struct scr
 static __always_inline void security_file_open__syscall_pathname_path(struct scratch *s, struct path *path)
 {
 	put_path(s, 5, path);
+}
+static __always_inline void security_file_open__syscall_pathname_dentry(struct scratch *s, struct dentry *dentry)
+{
+	put_dentry(s, 5, dentry);
 }
 
 /* security_socket_connect */

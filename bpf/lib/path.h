@@ -57,6 +57,14 @@ __weak __noinline int path_step(u32 key)
 		return up == mnt;
 	}
 	if (dentry == parent) {
+		char first = 0;
+
+		/* The root of a file system, met without knowing its mount. */
+		bpf_probe_read_kernel(&first, 1, BPF_CORE_READ(dentry, d_name.name));
+		if (first == '/') {
+			s->path_cut = false;
+			return true;
+		}
 		s->path_cut = !path_prepend(s, dentry, false);
 		return true;
 	}
@@ -78,7 +86,7 @@ __weak __noinline int path_write(u32 key, u64 vfsmount, u64 dentry)
 	s->path_start = PATH_MAX - 1;
 	s->path_cut = true;
 	s->path_dentry = dentry;
-	s->path_mount = vfsmount - bpf_core_field_offset(struct mount, mnt);
+	s->path_mount = vfsmount ? vfsmount - bpf_core_field_offset(struct mount, mnt) : 0;
 	for (int i = 0; i < PATH_COMPONENTS; i++)
 		if (path_step(key))
 			break;

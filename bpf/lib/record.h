@@ -146,11 +146,10 @@ static __always_inline void put_string_user(struct scratch *s, u8 index, const v
 	put_text(s, index, from, true);
 }
 
-/* The path of an open file. */
-static __always_inline void put_path(struct scratch *s, u8 index, struct path *path)
+/* What path_write left. */
+static __always_inline void put_path_text(struct scratch *s, u8 index)
 {
 	NEXT(s);
-	path_of(s, path);
 	u32 start = s->path_start & (PATH_MAX - 1);
 	long n = bpf_probe_read_kernel_str(&s->data[off + 3], PATH_MAX, &s->path[start]);
 
@@ -158,6 +157,20 @@ static __always_inline void put_path(struct scratch *s, u8 index, struct path *p
 		return;
 	put_length(s, off, index, n - 1, s->path_cut);
 	s->off = off + 3 + n - 1;
+}
+
+/* The path of an open file. */
+static __always_inline void put_path(struct scratch *s, u8 index, struct path *path)
+{
+	path_of(s, path);
+	put_path_text(s, index);
+}
+
+/* The path of a dentry within its file system, where a hook tells no mount. */
+static __always_inline void put_dentry(struct scratch *s, u8 index, struct dentry *dentry)
+{
+	path_write(s->key, 0, (u64)dentry);
+	put_path_text(s, index);
 }
 
 /* A block of texts that lie one after the other, as a program's arguments and
