@@ -36,10 +36,11 @@ func launchCommand() *cobra.Command {
 			if info, err := word.Stat(); err != nil || info.Mode()&os.ModeNamedPipe == 0 {
 				return cli.Usagef("%s is for tracer itself: write tracer -- COMMAND", launch)
 			}
+			// Not closed by a call of its own later, which would be traced.
+			syscall.CloseOnExec(launchFD)
 			if n, _ := word.Read(make([]byte, 1)); n != 1 {
 				return nil // tracer says why
 			}
-			_ = word.Close()
 			return fmt.Errorf("start command: %s: %w", args[0], syscall.Exec(args[0], args[1:], os.Environ()))
 		},
 	}
