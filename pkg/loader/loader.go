@@ -44,7 +44,8 @@ type Loader struct {
 // Open loads the programs of the plan, and no others, into the kernel. Nothing
 // is attached yet.
 func Open(o Options) (*Loader, error) {
-	logTo(o.Log)
+	var why lastWords
+	logTo(o.Log, &why)
 	module, err := bpf.NewModuleFromBufferArgs(bpf.NewModuleArgs{BPFObjBuff: o.Object, BPFObjName: "tracehound"})
 	if err != nil {
 		return nil, fmt.Errorf("open BPF object: %w", err)
@@ -52,7 +53,7 @@ func Open(o Options) (*Loader, error) {
 	l := &Loader{module: module, plan: o.Plan, options: o.FieldOptions}
 	if err := l.load(&o); err != nil {
 		l.Close()
-		return nil, err
+		return nil, why.explain(err)
 	}
 	return l, nil
 }
@@ -214,13 +215,35 @@ func (l *Loader) update(name string, key, value unsafe.Pointer) error {
 	return nil
 }
 
-// logTo sends libbpf's messages to log instead of stderr.
-func logTo(log func(string)) {
+// logTo sends libbpf's messages to log instead of stderr, and its warnings to
+// why, too.
+func logTo(log func(string), why *lastWords) {
 	bpf.SetLoggerCbs(bpf.Callbacks{
-		Log: func(_ int, msg string) {
+		Log: func(level int, msg string) {
+			msg = strings.TrimRight(msg, "\n")
 			if log != nil {
-				log(strings.TrimRight(msg, "\n"))
+				log(msg)
+			}
+			if level <= bpf.LibbpfWarnLevel {
+				why.add(msg)
 			}
 		},
 	})
+}
+
+// lastWords is the first warning that libbpf gave: errors of its calls are a bare
+// number.
+type lastWords struct{ text string }
+
+func (w *lastWords) add(msg string) {
+	if w.text == "" {
+		w.text, _, _ = strings.Cut(strings.TrimPrefix(msg, "libbpf: "), "\n")
+	}
+}
+
+func (w *lastWords) explain(err error) error {
+	if w.text == "" {
+		return err
+	}
+	return fmt.Errorf("%w: %s (more with --log-level debug)", err, w.text)
 }
