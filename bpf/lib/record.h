@@ -169,7 +169,11 @@ static __always_inline void put_path(struct scratch *s, u8 index, struct path *p
 /* The path of a dentry within its file system, where a hook tells no mount. */
 static __always_inline void put_dentry(struct scratch *s, u8 index, struct dentry *dentry)
 {
-	path_write(s->key, 0, (u64)dentry);
+	u64 address = 0;
+
+	/* As a number: the verifier lets no typed pointer into a global function. */
+	bpf_probe_read_kernel(&address, sizeof(address), &dentry);
+	path_write(s->key, 0, address);
 	put_path_text(s, index);
 }
 
