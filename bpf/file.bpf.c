@@ -51,3 +51,15 @@ int BPF_PROG(security_file_open, struct file *file, int ret)
 	record_submit(s, &events, LOSS_EVENTS);
 	return 0;
 }
+
+SEC("fexit/security_inode_unlink")
+int BPF_PROG(security_inode_unlink, struct inode *dir, struct dentry *dentry, int ret)
+{
+	struct scratch *s = record_begin(EVENT_SECURITY_INODE_UNLINK, ret);
+
+	if (!s)
+		return 0;
+	security_inode_unlink__pathname_dentry(s, dentry);
+	record_submit(s, &events, LOSS_EVENTS);
+	return 0;
+}

@@ -12,6 +12,7 @@ enum event {
 	EVENT_CGROUP_RMDIR = 720,
 	EVENT_SECURITY_BPRM_CHECK = 721,
 	EVENT_SECURITY_FILE_OPEN = 722,
+	EVENT_SECURITY_INODE_UNLINK = 723,
 	EVENT_SECURITY_SOCKET_CONNECT = 726,
 	EVENT_SOCKET_DUP = 739,
 };
@@ -286,6 +287,24 @@ static __always_inline void security_file_open__syscall_pathname_path(struct scr
 static __always_inline void security_file_open__syscall_pathname_dentry(struct scratch *s, struct dentry *dentry)
 {
 	put_dentry(s, 5, dentry);
+}
+
+/* security_inode_unlink */
+static __always_inline void security_inode_unlink__pathname(struct scratch *s, const void *from)
+{
+	put_string(s, 0, from);
+}
+static __always_inline void security_inode_unlink__pathname_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 0, from);
+}
+static __always_inline void security_inode_unlink__pathname_path(struct scratch *s, struct path *path)
+{
+	put_path(s, 0, path);
+}
+static __always_inline void security_inode_unlink__pathname_dentry(struct scratch *s, struct dentry *dentry)
+{
+	put_dentry(s, 0, dentry);
 }
 
 /* security_socket_connect */

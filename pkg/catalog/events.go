@@ -97,6 +97,15 @@ var events = []schema.Event{
 		},
 	},
 	{
+		ID: 723, Name: "security_inode_unlink",
+		Doc:      "A file's name is removed. returnValue is the verdict.",
+		Sets:     []schema.Set{schema.Default, schema.LSMHooks, schema.FS, schema.FSFileOps},
+		Programs: []schema.Program{{Name: "security_inode_unlink", Hook: "fexit security_inode_unlink", Function: "security_inode_unlink"}},
+		Fields: []schema.Field{
+			{Name: "pathname", Kind: schema.Path, Doc: "path of the file within its file system: the hook is not told the mount"},
+		},
+	},
+	{
 		ID: 726, Name: "security_socket_connect",
 		Doc:      "A socket is connected to an address of family AF_UNIX, AF_INET or AF_INET6. returnValue is the verdict.",
 		Sets:     []schema.Set{schema.Default, schema.LSMHooks, schema.Net, schema.NetSock},

@@ -36,6 +36,7 @@ var cases = []emitted{
 	{"security_file_open", "echo x >/tmp/opened", map[string]string{
 		"pathname": `"/tmp/opened"`, "syscall_pathname": `"/tmp/opened"`, "flags": `33345`, // O_WRONLY|O_CREAT|O_TRUNC|O_LARGEFILE
 	}},
+	{"security_inode_unlink", "echo x >/root/gone; rm /root/gone", map[string]string{"pathname": `"/root/gone"`}},
 	{"security_socket_connect", "attack reverse 4444", map[string]string{
 		"remote_addr": `{"sa_family":"AF_INET","sin_addr":"127.0.0.1","sin_port":"4444"}`,
 	}},
