@@ -19,6 +19,7 @@ const (
 const (
 	FeatureRelease    = "kernel"
 	FeaturePrivilege  = "privilege"
+	FeaturePIDs       = "process ids"
 	FeatureLockdown   = "lockdown"
 	FeatureBPF        = "bpf"
 	FeatureBTF        = "btf"
@@ -69,6 +70,7 @@ var rows = []struct {
 	{FeatureRelease, decideRelease, "everything: the tracer does not start"},
 	{FeaturePrivilege, func(f *Facts) finding { return finding{f.Privilege.canTrace(), f.Privilege.String()} },
 		"everything: the tracer does not start"},
+	{FeaturePIDs, decidePIDs, "everything: the kernel's process ids are not those seen here"},
 	{FeatureLockdown, decideLockdown, "everything: BPF programs may not read kernel memory"},
 	{FeatureBPF, decideBPF, "everything: BPF programs cannot be loaded or attached"},
 	{FeatureBTF, decideBTF, "everything: programs cannot be fitted to this kernel"},
@@ -77,8 +79,24 @@ var rows = []struct {
 		"fentry programs do not fire: only events from tracepoints appear"},
 	{FeatureFentry, decideFentry, "security_* and socket_dup events are missing; system calls come from the raw tracepoints, which every call pays for"},
 	{FeatureKprobes, decideKprobes, "everything: the tracer does not start; only kernels that nobody ships lack them, and it is not tested there"},
-	{FeatureLSM, decideLSM, "no event: security hooks are watched with fentry"},
+	{FeatureLSM, decideLSM, "nothing: security hooks are watched with fentry"},
 	{FeatureCgroup, decideCgroup, "containers are not told from the host"},
+}
+
+func decidePIDs(f *Facts) finding {
+	if f.elsewhere {
+		return finding{No, "this process is in a pid namespace"}
+	}
+	return finding{Yes, "this process is in the machine's pid namespace"}
+}
+
+// FeatureNames lists the names of all features, in their order.
+func FeatureNames() []string {
+	names := make([]string, len(rows))
+	for i, r := range rows {
+		names[i] = r.name
+	}
+	return names
 }
 
 func decide(f *Facts) []Feature {

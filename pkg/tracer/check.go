@@ -51,13 +51,11 @@ func check(w io.Writer, where kernel.Options, asJSON bool) error {
 		return cli.Unfit(unfit)
 	}
 	for _, f := range facts.Features() {
-		if _, err := fmt.Fprintf(w, "%-12s %-8s %s\n", f.Name, f.State, f.Why); err != nil {
+		if _, err := fmt.Fprintf(w, "%-13s %-7s %s\n", f.Name, f.State, f.Why); err != nil {
 			return err
 		}
-		if f.State != kernel.Yes {
-			if _, err := fmt.Fprintf(w, "%21s without it: %s\n", "", f.Lost); err != nil {
-				return err
-			}
+		if _, err := fmt.Fprintf(w, "%22swithout it: %s\n", "", f.Lost); err != nil {
+			return err
 		}
 	}
 	return cli.Unfit(unfit)

@@ -309,7 +309,7 @@ func (s *session) totals() {
 	var b strings.Builder
 	fmt.Fprintf(&b, "tracer: %d events written, %d lost", s.written, s.source.losses.total())
 	if s.source.undecodable > 0 {
-		fmt.Fprintf(&b, ", %d records not understood", s.source.undecodable)
+		fmt.Fprintf(&b, " (%d of them not understood)", s.source.undecodable)
 	}
 	if s.command != nil {
 		fmt.Fprintf(&b, "; %s: %s", s.path, s.command.outcome())

@@ -117,7 +117,7 @@ func TestTotals(t *testing.T) {
 	s.path, s.command = "/bin/ls", &command{}
 	s.totals()
 	want := "tracer: 163 events written, 0 lost\n" +
-		"tracer: 163 events written, 7 lost, 2 records not understood; /bin/ls: not started\n"
+		"tracer: 163 events written, 7 lost (2 of them not understood); /bin/ls: not started\n"
 	if b.String() != want {
 		t.Errorf("got:\n%swant:\n%s", b.String(), want)
 	}
