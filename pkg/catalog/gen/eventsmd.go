@@ -70,7 +70,8 @@ func writeCalls(b *bytes.Buffer) {
 	b.WriteString("\n## System calls\n\n" +
 		"The event's number is the native number of the machine. Its `returnValue` is what the call returned: a negative\n" +
 		"error number when it failed. Texts and addresses are read when the call returns, those of execve and execveat\n" +
-		"when it begins. i386 is the number in 32-bit x86 programs. All are in the set `syscalls`. A parameter with names\n" +
+		"when it begins. i386 is the number in 32-bit x86 programs,\n" +
+		"whose calls are **not reported yet**, nor those that a 64-bit program makes through `int 0x80`. All are in the set `syscalls`. A parameter with names\n" +
 		"is followed by its kind.\n\n" +
 		"| event | x86_64 | arm64 | i386 | parameters | other sets |\n|---|---|---|---|---|---|\n")
 	for _, e := range calls() {
