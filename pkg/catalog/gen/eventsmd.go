@@ -69,10 +69,11 @@ func writeOthers(b *bytes.Buffer) {
 func writeCalls(b *bytes.Buffer) {
 	b.WriteString("\n## System calls\n\n" +
 		"The event's number is the native number of the machine. Its `returnValue` is what the call returned: a negative\n" +
-		"error number when it failed. Texts and addresses are read when the call returns, those of execve and execveat\n" +
-		"when it begins. i386 is the number in 32-bit x86 programs,\n" +
-		"whose calls are **not reported yet**, nor those that a 64-bit program makes through `int 0x80`. All are in the set `syscalls`. A parameter with names\n" +
-		"is followed by its kind.\n\n" +
+		"error number when it failed. Texts and addresses are read when the call returns; those of an execve or execveat\n" +
+		"that succeeded are the kernel's own, as the new program got them (of a script, its interpreter's arguments).\n" +
+		"The i386 column holds the numbers of 32-bit x86 programs, whose calls are **not reported yet**, nor those that a\n" +
+		"64-bit program makes through `int 0x80`. All are in the set `syscalls`. A parameter with names is followed by its\n" +
+		"kind.\n\n" +
 		"| event | x86_64 | arm64 | i386 | parameters | other sets |\n|---|---|---|---|---|---|\n")
 	for _, e := range calls() {
 		params := make([]string, 0, len(e.Fields))
