@@ -12,7 +12,6 @@
 
 #define SYSCALL_PREFIX "__x64_sys_"
 #define TS_COMPAT 2 /* thread_info.status: inside an i386 call */
-#define X32_BIT 0x40000000 /* an x32 call: refused by most kernels */
 #define THREAD_SIZE (16 << 10) /* 5.10, the kernel without bpf_task_pt_regs */
 #define KERNEL_PT_REGS bpf_core_type_size(struct pt_regs)
 
