@@ -263,13 +263,30 @@ int sys_enter(u64 *ctx)
 	return 0;
 }
 
+/* A new process's first return to user space looks like a return from the call
+ * that made it: 0, where its parent is told a process id. The call is its
+ * parent's. */
+static __always_inline bool is_birth(u32 nr, s64 ret)
+{
+	switch (nr) {
+#if defined(__TARGET_ARCH_x86)
+	case NR_fork:
+	case NR_vfork:
+#endif
+	case NR_clone:
+	case NR_clone3:
+		return ret == 0;
+	}
+	return false;
+}
+
 SEC("raw_tp/sys_exit")
 int sys_exit(u64 *ctx)
 {
 	struct task_struct *t = (struct task_struct *)bpf_get_current_task();
 	u32 nr = regs_syscall(t, (void *)ctx[0]);
 
-	if (!is_selected(nr) || !is_raw(nr))
+	if (!is_selected(nr) || !is_raw(nr) || is_birth(nr, ctx[1]))
 		return 0;
 	syscall_returned(ctx[0], nr, ctx[1]);
 	return 0;

@@ -120,12 +120,24 @@ static __always_inline void put_length(struct scratch *s, u64 off, u8 index, u32
 	s->args++;
 }
 
+/* Reads text of user memory and returns its length with the NUL, as
+ * bpf_probe_read_user_str does; of empty text that one says 0 on older kernels. */
+static __always_inline long read_user_text(u8 *to, u32 size, const void *from)
+{
+	long n = bpf_probe_read_user_str(to, size, from);
+
+	if (n)
+		return n;
+	*to = 0;
+	return 1;
+}
+
 /* Text that ends with a NUL, in kernel or user memory. Unreadable text leaves
  * the argument out. */
 static __always_inline void put_text(struct scratch *s, u8 index, const void *from, bool user)
 {
 	NEXT(s);
-	long n = user ? bpf_probe_read_user_str(&s->data[off + 3], STRING_MAX + 1, from) :
+	long n = user ? read_user_text(&s->data[off + 3], STRING_MAX + 1, from) :
 			bpf_probe_read_kernel_str(&s->data[off + 3], STRING_MAX + 1, from);
 
 	if (n <= 0 || n > STRING_MAX + 1)
@@ -212,7 +224,7 @@ __weak __noinline int list_step(u32 key, u64 element_address, u32 limit)
 	barrier_var(at);
 	if (at >= limit || at > RECORD_MAX + STRINGS_MAX)
 		return LIST_CUT;
-	long n = bpf_probe_read_user_str(&s->data[at], LIST_TEXT_MAX, (void *)element);
+	long n = read_user_text(&s->data[at], LIST_TEXT_MAX, (void *)element);
 
 	if (n <= 0 || n > LIST_TEXT_MAX)
 		return LIST_CUT;
