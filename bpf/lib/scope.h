@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
- * Which tasks are traced. The same conditions are evaluated in user space by
- * pkg/filter; config holds constants, so conditions nobody asked for cost
+ * Which tasks are traced. Scope.Match of pkg/filter states the same conditions
+ * in Go, for tests to compare; config holds constants, so conditions nobody asked for cost
  * nothing.
  */
 #pragma once

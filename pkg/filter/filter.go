@@ -1,6 +1,7 @@
 // Package filter reads --trace expressions: which events are wanted, and from
 // which processes (the scope). The same parsed scope is what pkg/filter/kernel
-// turns into the kernel half and what Scope.Match evaluates in user space.
+// turns into the kernel half and what Scope.Match states in Go, as the model
+// that the kernel half is tested against.
 package filter
 
 import (

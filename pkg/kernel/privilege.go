@@ -74,6 +74,8 @@ func (p Privilege) canTrace() State {
 		return Unknown
 	case p.Nested:
 		return No
+	case !p.Has(unix.CAP_SYS_RESOURCE): // libbpfgo raises RLIMIT_MEMLOCK on every kernel
+		return No
 	case p.Has(unix.CAP_SYS_ADMIN), p.Has(unix.CAP_BPF) && p.Has(unix.CAP_PERFMON):
 		return Yes
 	}
@@ -93,7 +95,7 @@ func (p Privilege) String() string {
 	}
 	s := "uid " + strconv.Itoa(p.UID)
 	if len(held) == 0 {
-		s += " without CAP_SYS_ADMIN, CAP_BPF and CAP_PERFMON"
+		s += " without CAP_BPF, CAP_PERFMON and CAP_SYS_RESOURCE"
 	} else {
 		s += " with " + strings.Join(held, ", ")
 	}

@@ -21,8 +21,8 @@ func others() []schema.Event {
 }
 
 const eventsIntro = "# Events\n\n" +
-	"Select events by name (`--trace event=openat,execve`) or by set (`--trace set=fs`), and filter by field\n" +
-	"(`--trace openat.pathname=/etc/*`). Without either you get the set `default`. `tracer list` prints the same.\n\n" +
+	"Select events by name (`--trace event=openat,execve`) or by set (`--trace set=fs`).\n" +
+	"Without either you get the set `default`. `tracer list` prints the same.\n\n" +
 	"A field's *type* is the C type that JSON carries. Its *kind* says what the value means; see [Kinds](#kinds)\n" +
 	"for how each is written. A field that could not be read is absent.\n\n" +
 	"- [Events of the kernel and of the tracer](#events-of-the-kernel-and-of-the-tracer)\n" +
