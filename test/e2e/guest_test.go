@@ -118,6 +118,9 @@ func boot(t *testing.T, kernel, script string, change ...func(*lab.Machine)) *gu
 	return g
 }
 
+// preempted leaves a script's tasks as they are: see testdata/lib.sh.
+func preempted(m *lab.Machine) { m.Script = "PREEMPTED=1; " + m.Script }
+
 // in is the same guest for another test.
 func (g *guest) in(t *testing.T) *guest { return &guest{t: t, files: g.files} }
 

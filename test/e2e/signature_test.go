@@ -88,6 +88,7 @@ type finding struct {
 	Context     event.Event
 	SigMetadata struct{ ID string }
 	ID          string `json:"id"`
+	LostEvents  int    `json:"lostEvents"`
 }
 
 func (g *guest) findings(name string) []finding {
@@ -108,7 +109,7 @@ func (g *guest) findings(name string) []finding {
 	return all
 }
 
-var rulesTotals = regexp.MustCompile(`msg=done events=([0-9]+) bad_lines=0 unknown_events=0 broken_ends=0 lost=([0-9]+) findings=([0-9]+) unrendered=0 `)
+var rulesTotals = regexp.MustCompile(`msg=done events=([0-9]+) bad_lines=0 unknown_events=0 broken_ends=0 lost=([0-9]+) findings=([0-9]+) unrendered=0`)
 
 // pipeTotals checks both ends of a pipe: exit statuses, and what tracer wrote
 // is what rules read. It returns the number of events and of those lost.
