@@ -87,7 +87,7 @@ var unfit = []struct {
 func TestCheckOfAFitMachine(t *testing.T) {
 	where := machine(t, nil)
 	var text, object bytes.Buffer
-	if err := check(&text, where, false); err != nil {
+	if err := check(&text, where, nil, false); err != nil {
 		t.Error(err)
 	}
 	for _, want := range []string{"kernel        yes     6.1.0-56-cloud-amd64 on x86_64\n", "\nfentry        yes ", "\ncgroup        yes     v2\n"} {
@@ -98,7 +98,7 @@ func TestCheckOfAFitMachine(t *testing.T) {
 	if n := strings.Count(text.String(), "without it: "); n != len(kernel.FeatureNames()) {
 		t.Errorf("says of %d features what is lost without them, want %d:\n%s", n, len(kernel.FeatureNames()), text.String())
 	}
-	if err := check(&object, where, true); err != nil {
+	if err := check(&object, where, nil, true); err != nil {
 		t.Error(err)
 	}
 	var c checked
@@ -119,7 +119,7 @@ func TestCheckOfUnfitMachines(t *testing.T) {
 	for _, m := range unfit {
 		where := machine(t, m.changes)
 		var text, object bytes.Buffer
-		for _, err := range []error{check(&text, where, false), check(&object, where, true)} {
+		for _, err := range []error{check(&text, where, nil, false), check(&object, where, true)} {
 			if cli.ExitCode(err) != cli.BadHost || !strings.HasPrefix(err.Error(), m.want) {
 				t.Errorf("%s: exit code %d, %v", m.name, cli.ExitCode(err), err)
 			}
@@ -143,7 +143,7 @@ func TestCheckOfUnfitMachines(t *testing.T) {
 // People look for these rows.
 func TestCheckNamesEveryFeature(t *testing.T) {
 	var text bytes.Buffer
-	if err := check(&text, machine(t, nil), false); err != nil {
+	if err := check(&text, machine(t, nil, nil), false); err != nil {
 		t.Fatal(err)
 	}
 	var names []string
@@ -161,7 +161,7 @@ func TestCheckNamesEveryFeature(t *testing.T) {
 }
 
 func TestCheckWithoutFacts(t *testing.T) {
-	err := check(&bytes.Buffer{}, kernel.Options{Root: t.TempDir()}, false)
+	err := check(&bytes.Buffer{}, kernel.Options{Root: t.TempDir()}, nil, false)
 	if err == nil || !strings.HasPrefix(err.Error(), "probe kernel: read kernel release: ") || cli.ExitCode(err) != cli.Failed {
 		t.Errorf("error %v", err)
 	}

@@ -54,8 +54,17 @@ func fit(where kernel.Options) (*kernel.Facts, error) {
 // plan chooses how the events are obtained here. An event that this kernel
 // cannot deliver is left out with a warning; with nothing left that is an error.
 func plan(f *filter.Filter, facts *kernel.Facts, types *kernel.Types, log *slog.Logger) (loader.Plan, error) {
+	p := newPlan(f, facts, types)
+	warnMissing(p.Missing, log)
+	if len(p.Missing) == len(f.Events) {
+		return p, cli.Unfitf("this kernel can deliver none of the events asked for: see `tracer check`")
+	}
+	return p, nil
+}
+
+func newPlan(f *filter.Filter, facts *kernel.Facts, types *kernel.Types) loader.Plan {
 	functions := sync.OnceValues(func() (map[string]bool, error) { return kernel.Functions(loader.SyscallPrefix(runtime.GOARCH)) })
-	p := loader.NewPlan(f.Events, loader.Kernel{
+	return loader.NewPlan(f.Events, loader.Kernel{
 		Arch:    runtime.GOARCH,
 		HasFunc: func(name string) bool { return facts.Has(kernel.FeatureFentry) && types.HasFunc(name) },
 		HasSymbol: func(name string) bool {
@@ -63,11 +72,6 @@ func plan(f *filter.Filter, facts *kernel.Facts, types *kernel.Types, log *slog.
 			return err != nil || known[name] // unknown: better dear than blind
 		},
 	})
-	warnMissing(p.Missing, log)
-	if len(p.Missing) == len(f.Events) {
-		return p, cli.Unfitf("this kernel can deliver none of the events asked for: see `tracer check`")
-	}
-	return p, nil
 }
 
 // warnMissing says once per reason which events are left out.

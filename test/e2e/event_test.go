@@ -3,9 +3,13 @@
 package e2e
 
 import (
+	"bytes"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"maps"
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -14,96 +18,242 @@ import (
 	"github.com/tracehound/tracehound/pkg/event"
 )
 
-// emitted is an event that a real program makes the kernel emit: the command,
-// run by dash as root, and the arguments that it decides, as JSON.
+// emitted is an event that a real program makes the kernel emit.
 type emitted struct {
-	event   string
+	event string
+	// command is run by dash as root.
 	command string
-	args    map[string]string
+	// args holds the value of every argument of the event, and may hold some of
+	// the event's other keys ("returnValue"), in one of these forms:
+	//
+	//	.key      the event's own value of that key, as .hostProcessId
+	//	$command  what the command prints in the machine right after the first
+	//	~regexp   JSON that matches, where nothing else in the machine tells
+	//	else      JSON
+	args map[string]string
+	// absent names fields that this event of this command does not carry.
+	absent []string
+	// unavailable holds, by kernel of the lab, the reason that `tracer check`
+	// prints for not having the event there.
+	unavailable map[string]string
 }
 
-// One row per event that is not a system call; those are in syscall_test.go.
-var cases = []emitted{
-	{"sched_process_fork", "(:)", map[string]string{}},
-	{"sched_process_exec", "/usr/bin/true one two", map[string]string{
-		"cmdpath": `"/usr/bin/true"`, "pathname": `"/usr/bin/true"`, "interp": `"/usr/bin/true"`,
-		"argv": `["/usr/bin/true","one","two"]`, "invoked_from_kernel": `0`, "inode_mode": `33261`,
-	}},
-	{"sched_process_exit", "dash -c 'exit 3' || :", map[string]string{"exit_code": `768`, "process_group_exit": `true`}},
-	{"cgroup_mkdir", "mkdir /sys/fs/cgroup/made", map[string]string{"cgroup_path": `"/made"`, "hierarchy_id": `0`}},
-	{"cgroup_rmdir", "rmdir /sys/fs/cgroup/made", map[string]string{"cgroup_path": `"/made"`, "hierarchy_id": `0`}},
-	{"security_bprm_check", "/usr/bin/true", map[string]string{"pathname": `"/usr/bin/true"`}},
-	{"security_file_open", "echo x >/tmp/opened", map[string]string{
-		"pathname": `"/tmp/opened"`, "syscall_pathname": `"/tmp/opened"`, "flags": `33345`, // O_WRONLY|O_CREAT|O_TRUNC|O_LARGEFILE
-	}},
-	{"security_inode_unlink", "echo x >/root/gone; rm /root/gone", map[string]string{"pathname": `"/root/gone"`}},
-	{"security_socket_connect", "attack reverse 4444", map[string]string{
-		"remote_addr": `{"sa_family":"AF_INET","sin_addr":"127.0.0.1","sin_port":"4444"}`,
-	}},
-	{"socket_dup", "attack reverse 4444", map[string]string{
-		"newfd": `0`, "remote_addr": `{"sa_family":"AF_INET","sin_addr":"127.0.0.1","sin_port":"4444"}`,
-	}},
+// cases has one row at least per event that is not a system call; those are in
+// syscall_test.go.
+var cases = map[string][]emitted{
+	"cgroup":  cgroupCases,
+	"file":    fileCases,
+	"kernel":  kernelCases,
+	"memory":  memoryCases,
+	"net":     netCases,
+	"process": processCases,
 }
 
-// TestEveryEventIsEmitted proves each event by a real one, and that no event of
-// the catalogue lacks a row.
-func TestEveryEventIsEmitted(t *testing.T) {
+// byTracer are events that no program causes, and where their tests are.
+var byTracer = map[string]string{
+	"lost_events": "loss_test.go",
+}
+
+// No event of the catalogue lacks a row.
+func TestEveryEventHasARow(t *testing.T) {
 	names := map[string]bool{}
-	var script strings.Builder
-	for _, c := range cases {
-		names[c.event] = true
-		fmt.Fprintf(&script, "%s\n", c.command)
+	for _, rows := range cases {
+		for _, c := range rows {
+			names[c.event] = true
+		}
 	}
 	for _, e := range catalog.Events() {
-		if e.Syscall == nil && len(e.Programs) > 0 && !names[e.Name] {
+		if e.Syscall == nil && !names[e.Name] && byTracer[e.Name] == "" {
 			t.Errorf("event %s has no row", e.Name)
 		}
 	}
-	selected := strings.Join(slices.Sorted(maps.Keys(names)), ",")
-	onKernels(t, func(t *testing.T, kernel string) {
-		g := boot(t, kernel, `
-			attack listen 4444 >listen.err 2>&1 & listener=$!
-			until_true grep -q ready listen.err
-			launch all --trace tree=$$ --trace event=`+selected+` --output json
-			ready all
-			`+script.String()+`
-			finish all
-			kill $listener`)
-		all := g.events("all")
-		g.clean("all", len(all))
-		for _, c := range cases {
-			t.Run(c.event, func(t *testing.T) {
-				if !slices.ContainsFunc(all, c.matches) {
-					t.Errorf("%s did not make the kernel emit it with %v; of this name came:", c.command, c.args)
-					for _, e := range named(all, c.event) {
-						t.Logf("%s %+v", e.ProcessName, e.Args)
-					}
-				}
-			})
-		}
-	})
 }
 
-// matches reports whether an event has the arguments of the row, and every field
-// of its definition that needs no option.
-func (c emitted) matches(e *event.Event) bool {
-	if e.EventName != c.event {
-		return false
+// TestEveryEventIsEmitted proves each event by a real one, with the value of
+// every field.
+func TestEveryEventIsEmitted(t *testing.T) {
+	for _, family := range slices.Sorted(maps.Keys(cases)) {
+		t.Run(family, func(t *testing.T) {
+			onKernels(t, func(t *testing.T, kernel string) { checkRows(t, kernel, cases[family]) })
+		})
 	}
-	for _, f := range catalog.ByName(e.EventName).Fields {
-		if f.Option == "" && e.Arg(f.Name) == nil {
-			return false
+}
+
+// checkRows runs a family's commands in one machine, under one tracer.
+func checkRows(t *testing.T, kernel string, rows []emitted) {
+	if len(rows) == 0 {
+		return
+	}
+	g := boot(t, kernel, rowsScript(rows))
+	all := g.events("all")
+	g.clean("all", len(all))
+	available := g.available()
+	for i, c := range rows {
+		t.Run(c.event, func(t *testing.T) {
+			if reason, want := available[c.event], c.unavailable[kernel]; reason != want {
+				t.Fatalf("tracer check says of this kernel: %q, want %q", reason, want)
+			}
+			if c.unavailable[kernel] == "" {
+				g.in(t).checkRow(i, c, all)
+			}
+			record(t, kernel, c)
+		})
+	}
+}
+
+// rowsScript runs each row's command, then the commands that tell values.
+func rowsScript(rows []emitted) string {
+	var selected []string
+	var commands strings.Builder
+	for i, c := range rows {
+		if !slices.Contains(selected, c.event) {
+			selected = append(selected, c.event)
+		}
+		fmt.Fprintf(&commands, "%s\n", c.command)
+		for _, name := range slices.Sorted(maps.Keys(c.args)) {
+			if fact, ok := strings.CutPrefix(c.args[name], "$"); ok {
+				fmt.Fprintf(&commands, "{ %s\n} >%s\n", fact, factFile(i, name))
+			}
 		}
 	}
-	for name, want := range c.args {
-		arg := e.Arg(name)
-		if arg == nil {
-			return false
+	trace := "--trace event=" + strings.Join(selected, ",")
+	return `
+		tracer check --json ` + trace + ` >check.json || die "tracer check: $?"
+		attack listen 4444 >listen.err 2>&1 & listener=$!
+		until_true grep -q ready listen.err
+		launch all --trace tree=$$ ` + trace + ` --output json --output option:parse-arguments
+		ready all
+		` + commands.String() + `
+		finish all
+		kill $listener`
+}
+
+func factFile(row int, name string) string { return fmt.Sprintf("fact.%d.%s", row, name) }
+
+// available maps the events that were selected to why they cannot be had, "" if
+// they can, as `tracer check` says.
+func (g *guest) available() map[string]string {
+	g.t.Helper()
+	var check struct {
+		Events []struct{ Event, Unavailable string }
+	}
+	if err := json.Unmarshal(g.file("check.json"), &check); err != nil {
+		g.t.Fatalf("check.json: %v", err)
+	}
+	reasons := map[string]string{}
+	for _, e := range check.Events {
+		reasons[e.Event] = e.Unavailable
+	}
+	return reasons
+}
+
+// checkRow looks for an event with the values of the row.
+func (g *guest) checkRow(row int, c emitted, all []*event.Event) {
+	g.t.Helper()
+	want := map[string]string{}
+	for name, value := range c.args {
+		if strings.HasPrefix(value, "$") {
+			value = asJSON(g.text(factFile(row, name)))
 		}
-		got, err := json.Marshal(arg.Value)
-		if err != nil || string(got) != want {
-			return false
+		want[name] = value
+	}
+	checkComplete(g.t, c)
+	var wrong []string
+	for _, e := range named(all, c.event) {
+		difference := differs(e, want)
+		if difference == "" {
+			return
+		}
+		if difference = e.ProcessName + ": " + difference; !slices.Contains(wrong, difference) {
+			wrong = append(wrong, difference)
 		}
 	}
-	return true
+	g.t.Errorf("%s did not make the kernel emit it; of this name came:\n%s", c.command, strings.Join(wrong[:min(len(wrong), 20)], "\n"))
+}
+
+// checkComplete reports fields of the definition that the row says nothing of.
+func checkComplete(t *testing.T, c emitted) {
+	t.Helper()
+	for _, f := range catalog.ByName(c.event).Fields {
+		if _, ok := c.args[f.Name]; !ok && f.Option == "" && !slices.Contains(c.absent, f.Name) {
+			t.Errorf("the row does not say what %s is", f.Name)
+		}
+	}
+}
+
+// asJSON makes what a command printed JSON: as it is, or as a text.
+func asJSON(printed string) string {
+	if json.Valid([]byte(printed)) {
+		return printed
+	}
+	text, _ := json.Marshal(printed)
+	return string(text)
+}
+
+// differs says how the event differs from the wanted values; "" if in nothing.
+func differs(e *event.Event, want map[string]string) string {
+	keys := map[string]json.RawMessage{}
+	if err := json.Unmarshal(e.AppendJSON(nil), &keys); err != nil {
+		return err.Error()
+	}
+	args := map[string]json.RawMessage{}
+	for _, a := range e.Args {
+		if _, ok := want[a.Name]; !ok {
+			return "carries " + a.Name
+		}
+		var as struct{ Value json.RawMessage }
+		if err := json.Unmarshal(a.AppendJSON(nil), &as); err != nil {
+			return err.Error()
+		}
+		args[a.Name] = as.Value
+	}
+	for _, name := range slices.Sorted(maps.Keys(want)) {
+		got, ok := args[name]
+		if !ok && e.Arg(name) == nil {
+			got = keys[name]
+		}
+		if !same(string(got), want[name], keys) {
+			return fmt.Sprintf("%s is %s, want %s", name, got, want[name])
+		}
+	}
+	return ""
+}
+
+func same(got, want string, keys map[string]json.RawMessage) bool {
+	if key, ok := strings.CutPrefix(want, "."); ok {
+		return got == string(keys[key])
+	}
+	if pattern, ok := strings.CutPrefix(want, "~"); ok {
+		return regexp.MustCompile("^(?:" + pattern + ")$").MatchString(got)
+	}
+	return got == want
+}
+
+// The table of docs/events.md is made from what the last run on each kernel saw.
+var recordFlag = flag.Bool("record", false, "write what was seen to "+recordFile)
+
+const recordFile = "testdata/kernels.json"
+
+// record notes that the event was had on a kernel, or why it was not.
+func record(t *testing.T, kernel string, c emitted) {
+	if !*recordFlag || t.Failed() {
+		return
+	}
+	seen := map[string]map[string]string{}
+	if data, err := os.ReadFile(recordFile); err == nil {
+		if err := json.Unmarshal(data, &seen); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if seen[c.event] == nil {
+		seen[c.event] = map[string]string{}
+	}
+	seen[c.event][kernel] = c.unavailable[kernel]
+	data, err := json.MarshalIndent(seen, "", "\t")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(recordFile, append(bytes.TrimSpace(data), '\n'), 0o644); err != nil {
+		t.Fatal(err)
+	}
 }

@@ -93,17 +93,19 @@ func told(t *testing.T, all []*event.Event, tid int) []call {
 	return calls
 }
 
-// The program writes down what it calls; two tracers tell the same, one with a
-// probe for each call, the other with the raw tracepoints for all calls.
+// The program writes down what it calls; two tracers tell the same, one in JSON
+// with a probe for each call, the other in gob with the raw tracepoints for all
+// calls.
 func TestSyscalls(t *testing.T) {
 	// The names are needed before the program has run: from its source.
 	names := calledNames(t)
+	schema := eventSchema(t)
 	onKernels(t, func(t *testing.T, kernel string) {
 		g := boot(t, kernel, fmt.Sprintf(`
 			mkfifo go; : >lines;
 			sh -c 'read x <go; exec calls lines' & calls=$!
 			launch probes --trace tree=$calls --trace event=%s --output json --output option:exec-env
-			launch raw --trace tree=$calls --trace set=syscalls --output json --output option:exec-env
+			launch raw --trace tree=$calls --trace set=syscalls --output gob --output option:exec-env
 			ready probes raw
 			echo go >go; wait $calls; echo $? >calls.status
 			echo $calls >calls.pid
@@ -126,6 +128,9 @@ func TestSyscalls(t *testing.T) {
 				t.Errorf("thread %d (-called +told):\n%s", tid, diff)
 			}
 			count += len(calls)
+		}
+		for line := range bytes.Lines(g.file("probes.out")) {
+			checkLine(t, schema, line)
 		}
 		t.Logf("%d calls by %d threads, %d names", count, len(want), len(names))
 		// The shell's open of the FIFO was under way before the probes were there.

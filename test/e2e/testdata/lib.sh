@@ -66,3 +66,12 @@ until_true() {
 		sleep 0.05
 	done
 }
+
+# ctime FILE: when it last changed, in ns since 1970.
+ctime() { date -d "$(stat -c %z "$1")" +%s%N; }
+
+# mode FILE: its type and permissions.
+mode() { printf '"0%o"' "0x$(stat -Lc %f "$1")"; }
+
+# dev FILE: the file system's device as the kernel writes it.
+dev() { echo $(($(stat -c '%Hd << 20 | %Ld' "$1"))); }

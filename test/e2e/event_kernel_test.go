@@ -1,0 +1,5 @@
+//go:build lab
+
+package e2e
+
+var kernelCases = []emitted{}
