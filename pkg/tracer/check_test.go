@@ -119,7 +119,7 @@ func TestCheckOfUnfitMachines(t *testing.T) {
 	for _, m := range unfit {
 		where := machine(t, m.changes)
 		var text, object bytes.Buffer
-		for _, err := range []error{check(&text, where, nil, false), check(&object, where, true)} {
+		for _, err := range []error{check(&text, where, nil, false), check(&object, where, nil, true)} {
 			if cli.ExitCode(err) != cli.BadHost || !strings.HasPrefix(err.Error(), m.want) {
 				t.Errorf("%s: exit code %d, %v", m.name, cli.ExitCode(err), err)
 			}
@@ -143,7 +143,7 @@ func TestCheckOfUnfitMachines(t *testing.T) {
 // People look for these rows.
 func TestCheckNamesEveryFeature(t *testing.T) {
 	var text bytes.Buffer
-	if err := check(&text, machine(t, nil, nil), false); err != nil {
+	if err := check(&text, machine(t, nil), nil, false); err != nil {
 		t.Fatal(err)
 	}
 	var names []string
