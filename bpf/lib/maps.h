@@ -10,7 +10,7 @@
 #include <bpf/bpf_helpers.h>
 
 #define MAX_SYSCALLS 512 /* native numbers end below 480 */
-#define MAX_EVENTS 1024
+#define MAX_EVENTS 16384 /* ids of our own begin at 9000; a power of two */
 #define MAX_PARAMS 6
 #define MAX_CPUS 512 /* of the scratch map; user space sets the real size */
 #define SCRATCH_SLOTS 3

@@ -5,7 +5,7 @@ package loader
 import "github.com/tracehound/tracehound/pkg/schema"
 
 // maxEvents is MAX_EVENTS in bpf/lib/maps.h: ids that the kernel side can select.
-const maxEvents = 1024
+const maxEvents = 16384
 
 // Numeric mirrors struct numeric_filter.
 type Numeric struct {
