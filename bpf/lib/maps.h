@@ -41,6 +41,7 @@ struct config {
 	u32 follow;
 	u32 cgroup_hierarchy; /* whose ids tell containers: 0 is v2, else v1 cpuset */
 	u32 exec_env; /* collect environments */
+	u32 detect_syscall; /* say in which system call an event happened */
 	u32 exit_tells_group; /* sched_process_exit says whether the process ends */
 	u32 wake_bytes; /* wake the reader when so much is queued */
 };

@@ -92,3 +92,16 @@ static __always_inline u32 current_syscall(struct pt_regs **regs)
 	*regs = task_regs(t);
 	return regs_syscall(t, *regs);
 }
+
+/* The number of that call, for fields of the option detect-syscall: ask
+ * config.detect_syscall first. -1 outside of a native call: a kernel thread, or
+ * a 32-bit caller. */
+static __always_inline s32 syscall_number(void)
+{
+	struct task_struct *t = (struct task_struct *)bpf_get_current_task();
+	struct pt_regs *regs;
+
+	if (BPF_CORE_READ(t, flags) & PF_KTHREAD)
+		return NO_SYSCALL;
+	return current_syscall(&regs);
+}

@@ -26,6 +26,7 @@ type Config struct {
 	Follow                    uint32
 	CgroupHierarchy           uint32
 	ExecEnv                   uint32
+	DetectSyscall             uint32
 	ExitTellsGroup            uint32
 	WakeBytes                 uint32
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/tracehound/tracehound/pkg/cli/nearest"
 	"github.com/tracehound/tracehound/pkg/codec"
 	"github.com/tracehound/tracehound/pkg/event"
+	"github.com/tracehound/tracehound/pkg/loader"
 	"github.com/tracehound/tracehound/pkg/printer"
 )
 
@@ -26,12 +27,16 @@ const (
 
 var formats = []string{formatTable, formatJSON, formatGob, formatNone}
 
-// execEnv is the option that fields of the catalogue name, too.
-const execEnv = "exec-env"
+// Options that fields of the catalogue name, too.
+const (
+	execEnv       = "exec-env"
+	detectSyscall = "detect-syscall"
+)
 
 // outputOptions are the words behind option:, with what they do.
 var outputOptions = []struct{ name, doc string }{
 	{execEnv, "collect the environment of executed programs (sched_process_exec, execve, execveat)"},
+	{detectSyscall, "say in which system call it happened (events with an argument syscall)"},
 	{"parse-arguments", "write the names of flags and constants in place of their numbers"},
 }
 
@@ -103,6 +108,19 @@ func (s *outputSpec) addOption(name string) error {
 }
 
 func (s *outputSpec) has(option string) bool { return slices.Contains(s.options, option) }
+
+// fieldOptions tells the kernel side of the options that switch fields on.
+func (s *outputSpec) fieldOptions(opts *loader.Options) {
+	for _, o := range []struct {
+		name string
+		flag *uint32
+	}{{execEnv, &opts.Config.ExecEnv}, {detectSyscall, &opts.Config.DetectSyscall}} {
+		if s.has(o.name) {
+			*o.flag = 1
+			opts.FieldOptions = append(opts.FieldOptions, o.name)
+		}
+	}
+}
 
 // takesStdout says that events go to standard output.
 func (s *outputSpec) takesStdout() bool { return s.file == "" && s.format != formatNone }

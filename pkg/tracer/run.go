@@ -156,7 +156,7 @@ func (s *session) load() ([]pipeline.Stage, error) {
 	}
 	s.traced = len(s.filter.Events) - len(p.Missing)
 	hierarchy, table := cgroups(s.log)
-	opts, err := loaderOptions(s.filter, p, hierarchy, s.options, s.spec.has(execEnv))
+	opts, err := loaderOptions(s.filter, p, hierarchy, s.options, &s.spec)
 	if err != nil {
 		return nil, err
 	}

@@ -105,7 +105,7 @@ func cgroups(log *slog.Logger) (*cgroup.Hierarchy, *container.Table) {
 }
 
 // loaderOptions puts everything together that the kernel side needs to know.
-func loaderOptions(f *filter.Filter, p loader.Plan, h *cgroup.Hierarchy, o *options, env bool) (loader.Options, error) {
+func loaderOptions(f *filter.Filter, p loader.Plan, h *cgroup.Hierarchy, o *options, spec *outputSpec) (loader.Options, error) {
 	obj, err := object.Bytes()
 	if err != nil {
 		return loader.Options{}, err
@@ -125,10 +125,7 @@ func loaderOptions(f *filter.Filter, p loader.Plan, h *cgroup.Hierarchy, o *opti
 	opts.Config.Self = uint32(os.Getpid())
 	opts.Config.CgroupHierarchy = uint32(h.Number)
 	opts.Config.WakeBytes = min(opts.EventsBytes/8, mebibyte)
-	if env {
-		opts.Config.ExecEnv = 1
-		opts.FieldOptions = []string{execEnv}
-	}
+	spec.fieldOptions(&opts)
 	for _, e := range f.Events {
 		if e.Syscall != nil {
 			opts.Syscalls = append(opts.Syscalls, e)
