@@ -73,6 +73,11 @@ func TestEventsAreDescribed(t *testing.T) {
 		if e.Doc == "" {
 			t.Errorf("%s has no doc", e.Name)
 		}
+		for _, name := range e.DependsOn {
+			if catalog.ByName(name) == nil {
+				t.Errorf("%s depends on %q, which is no event", e.Name, name)
+			}
+		}
 		seen := map[string]bool{}
 		for _, f := range e.Fields {
 			if !snake.MatchString(f.Name) {

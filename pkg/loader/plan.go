@@ -15,6 +15,8 @@ type Probe struct {
 
 // Plan says how the selected events are obtained on this kernel.
 type Plan struct {
+	// Events are those that the plan is for.
+	Events []*schema.Event
 	// Lifecycle probes come first: what they remember of processes is needed
 	// by all others.
 	Lifecycle []Probe
@@ -63,7 +65,7 @@ type Kernel struct {
 
 // NewPlan chooses programs for the events.
 func NewPlan(events []*schema.Event, k Kernel) Plan {
-	p := Plan{Lifecycle: lifecycle}
+	p := Plan{Events: events, Lifecycle: lifecycle}
 	var calls []*schema.Event
 	for _, e := range events {
 		if e.Syscall != nil {

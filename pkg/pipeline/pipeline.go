@@ -16,7 +16,13 @@ type Item struct {
 	// Hidden marks an event that nobody selected: stages keep their books by
 	// it, and the last of them drops it.
 	Hidden bool
+
+	added []Item
 }
+
+// Add puts an item right behind this one; it passes the stages that come after
+// the one that is running.
+func (it *Item) Add(more Item) { it.added = append(it.added, more) }
 
 // Stage is one step for every event, in order. Run reports whether the event
 // goes on; it must not block.
@@ -79,22 +85,33 @@ func (p *Pipeline) Run(ctx context.Context) error {
 	return errors.Join(sinkErr, sourceErr)
 }
 
-// stage runs all stages over a batch and keeps its events in place.
+// stage runs all stages over a batch and returns what is left of it, with what
+// was added.
 func (p *Pipeline) stage(batch []Item) []Item {
-	kept := batch[:0]
-	for i := range batch {
-		if p.pass(&batch[i]) {
-			kept = append(kept, batch[i])
-		}
+	kept := make([]Item, 0, len(batch))
+	for _, it := range batch {
+		kept = pass(it, p.Stages, kept)
 	}
 	return kept
 }
 
-func (p *Pipeline) pass(it *Item) bool {
-	for _, s := range p.Stages {
-		if !s.Run(it) {
-			return false
+// pass appends to kept what goes through the stages.
+func pass(it Item, stages []Stage, kept []Item) []Item {
+	for i, s := range stages {
+		on := s.Run(&it)
+		if added := it.added; added != nil {
+			it.added = nil
+			if on {
+				kept = pass(it, stages[i+1:], kept)
+			}
+			for _, more := range added {
+				kept = pass(more, stages[i+1:], kept)
+			}
+			return kept
+		}
+		if !on {
+			return kept
 		}
 	}
-	return true
+	return append(kept, it)
 }

@@ -52,6 +52,49 @@ func TestRunKeepsOrderAndDropsWhatAStageRefuses(t *testing.T) {
 	}
 }
 
+// TestAddedItemsComeBehindTheirOwn: they pass the later stages only, also when the
+// item itself is dropped.
+func TestAddedItemsComeBehindTheirOwn(t *testing.T) {
+	at := func(n int64) Item { return Item{Event: &event.Event{Timestamp: n}} }
+	var seen, got []int64
+	p := &Pipeline{
+		Source: numbered(4, 4),
+		Stages: []Stage{
+			{"add", func(it *Item) bool {
+				n := it.Event.Timestamp
+				if n%2 == 1 {
+					it.Add(at(n * 10))
+					it.Add(at(n*10 + 1))
+				}
+				return n != 3
+			}},
+			{"add to the added", func(it *Item) bool {
+				seen = append(seen, it.Event.Timestamp)
+				if it.Event.Timestamp == 10 {
+					it.Add(at(100))
+				}
+				return true
+			}},
+			{"drop", func(it *Item) bool { return it.Event.Timestamp != 11 }},
+		},
+		Sink: func(batch []Item) error {
+			for _, it := range batch {
+				got = append(got, it.Event.Timestamp)
+			}
+			return nil
+		},
+	}
+	if err := p.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]int64{0, 1, 10, 11, 2, 30, 31}, seen); diff != "" {
+		t.Errorf("seen by the second stage (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]int64{0, 1, 10, 100, 2, 30, 31}, got); diff != "" {
+		t.Errorf("events (-want +got):\n%s", diff)
+	}
+}
+
 // TestRunEndsWhenTheSinkFails: an endless source must be told to stop, even
 // while both queues are full.
 func TestRunEndsWhenTheSinkFails(t *testing.T) {

@@ -18,6 +18,9 @@ type Event struct {
 	Sets     []Set
 	Programs []Program
 	Fields   []Field
+	// DependsOn names events that this one is made from (pkg/derive). They are
+	// obtained with it, and emitted only when they are asked for themselves.
+	DependsOn []string
 	// Syscall is set for system calls only.
 	Syscall *Syscall
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/tracehound/tracehound/pkg/cli"
 	"github.com/tracehound/tracehound/pkg/container"
 	"github.com/tracehound/tracehound/pkg/decode"
+	"github.com/tracehound/tracehound/pkg/derive"
 	"github.com/tracehound/tracehound/pkg/enrich"
 	"github.com/tracehound/tracehound/pkg/filter"
 	filterkernel "github.com/tracehound/tracehound/pkg/filter/kernel"
@@ -23,6 +24,7 @@ import (
 	"github.com/tracehound/tracehound/pkg/loader"
 	"github.com/tracehound/tracehound/pkg/pipeline"
 	"github.com/tracehound/tracehound/pkg/proc"
+	"github.com/tracehound/tracehound/pkg/schema"
 )
 
 const help = "help"
@@ -64,7 +66,8 @@ type session struct {
 	loader     *loader.Loader
 	containers *container.Table
 	source     source
-	traced     int // events of the filter that this kernel delivers
+	traced     int             // events of the filter that this kernel delivers
+	needed     []*schema.Event // what others are made from, and nobody asked for
 	written    uint64
 }
 
@@ -155,6 +158,7 @@ func (s *session) load() ([]pipeline.Stage, error) {
 		return nil, err
 	}
 	s.traced = len(s.filter.Events) - len(p.Missing)
+	s.needed = p.Events[len(s.filter.Events):]
 	hierarchy, table := cgroups(s.log)
 	opts, err := loaderOptions(s.filter, p, hierarchy, s.options, &s.spec)
 	if err != nil {
@@ -187,11 +191,23 @@ func newDecoder() (decode.Decoder, error) {
 
 // stages is what happens to every event, in this order.
 func (s *session) stages(h *cgroup.Hierarchy, table *container.Table) []pipeline.Stage {
+	needed := map[schema.ID]bool{} // and not asked for
+	for _, e := range s.needed {
+		needed[e.ID] = true
+	}
+	derived := derive.NewStage(s.filter.Events)
 	containers := &enrich.Containers{Table: table, Hierarchy: uint32(h.Number), Changed: s.containerChanged}
 	var sequence uint64
 	return []pipeline.Stage{
 		{Name: "enrich containers", Run: func(it *pipeline.Item) bool {
 			containers.Enrich(it.Event)
+			return true
+		}},
+		{Name: "derive", Run: func(it *pipeline.Item) bool {
+			it.Hidden = it.Hidden || needed[it.Event.EventID]
+			for _, e := range derived.Derive(it.Event) {
+				it.Add(pipeline.Item{Event: e, Hidden: needed[e.EventID]})
+			}
 			return true
 		}},
 		{Name: "drop hidden", Run: func(it *pipeline.Item) bool { return !it.Hidden }},

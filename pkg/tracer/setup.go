@@ -64,7 +64,7 @@ func plan(f *filter.Filter, facts *kernel.Facts, types *kernel.Types, log *slog.
 
 func newPlan(f *filter.Filter, facts *kernel.Facts, types *kernel.Types) loader.Plan {
 	functions := sync.OnceValues(func() (map[string]bool, error) { return kernel.Functions(loader.SyscallPrefix(runtime.GOARCH)) })
-	return loader.NewPlan(f.Events, loader.Kernel{
+	p := loader.NewPlan(withNeeded(f.Events), loader.Kernel{
 		Arch:    runtime.GOARCH,
 		HasFunc: func(name string) bool { return facts.Has(kernel.FeatureFentry) && types.HasFunc(name) },
 		HasSymbol: func(name string) bool {
@@ -72,6 +72,8 @@ func newPlan(f *filter.Filter, facts *kernel.Facts, types *kernel.Types) loader.
 			return err != nil || known[name] // unknown: better dear than blind
 		},
 	})
+	p.Missing = missingOf(f.Events, p.Missing)
+	return p
 }
 
 // warnMissing says once per reason which events are left out.
@@ -116,7 +118,7 @@ func loaderOptions(f *filter.Filter, p loader.Plan, h *cgroup.Hierarchy, o *opti
 	}
 	opts := loader.Options{
 		Object: obj, Plan: p,
-		Config: config(f.Events, &scope),
+		Config: config(p.Events, &scope),
 		Values: loader.Values{Comm: scope.Comm.Values, PID: scope.PID.Values, UID: scope.UID.Values},
 
 		EventsBytes: uint32(o.buffer) * mebibyte, LifecycleBytes: lifecycleBytes,
@@ -126,7 +128,7 @@ func loaderOptions(f *filter.Filter, p loader.Plan, h *cgroup.Hierarchy, o *opti
 	opts.Config.CgroupHierarchy = uint32(h.Number)
 	opts.Config.WakeBytes = min(opts.EventsBytes/8, mebibyte)
 	spec.fieldOptions(&opts)
-	for _, e := range f.Events {
+	for _, e := range p.Events {
 		if e.Syscall != nil {
 			opts.Syscalls = append(opts.Syscalls, e)
 		}

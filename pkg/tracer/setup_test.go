@@ -63,6 +63,8 @@ func TestConfigSelects(t *testing.T) {
 	got := compiled(t, "event=sched_process_exec,openat,lost_events")
 	var want loader.Config
 	want.Selected[707/64] |= 1 << (707 % 64)
+	lost := catalog.ByName("lost_events").ID
+	want.Selected[lost/64] |= 1 << (lost % 64)
 	openat := catalog.ByName("openat").ID
 	want.Selected[openat/64] |= 1 << (openat % 64)
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -25,13 +25,14 @@ var Rows = []Row{
 	{"pkg/cgroup", "reads cgroups", ""},
 	{"pkg/container", "which container owns a cgroup", "pkg/cgroup"},
 	{"pkg/enrich", "stage: the container of an event", "pkg/container pkg/event"},
+	{"pkg/derive", "stage: events made from events", "pkg/catalog pkg/event pkg/schema"},
 	{"pkg/filter", "stage: what was asked for, by --trace", "pkg/cli/nearest pkg/schema"},
 	{"pkg/filter/kernel", "the part of a filter that the kernel does", "pkg/filter"},
 	{"pkg/printer", "tables for people", "pkg/event pkg/schema"},
 	{"pkg/pipeline", "ordered stages, queues, counters, shutdown", "pkg/event"},
 	{
 		"pkg/tracer", "config to wiring; the only place that knows all stages",
-		"bpf/object pkg/catalog pkg/cgroup pkg/cli pkg/cli/nearest pkg/codec pkg/container pkg/decode pkg/enrich pkg/event " +
+		"bpf/object pkg/catalog pkg/cgroup pkg/cli pkg/cli/nearest pkg/codec pkg/container pkg/decode pkg/derive pkg/enrich pkg/event " +
 			"pkg/filter pkg/filter/kernel pkg/kernel pkg/loader pkg/pipeline pkg/printer pkg/proc pkg/schema",
 	},
 	{"cmd/tracer", "main", "pkg/tracer"},
