@@ -63,5 +63,16 @@ func newIndex(all []schema.Event) *index {
 			c.byID[all[i].ID] = i
 		}
 	}
+	schema.NameSyscalls(c.syscallNames())
 	return c
+}
+
+func (c *index) syscallNames() map[int64]string {
+	byNumber := map[int64]string{}
+	for i := range c.events {
+		if e := &c.events[i]; e.Syscall != nil && e.ID != schema.None {
+			byNumber[int64(e.ID)] = e.Name
+		}
+	}
+	return byNumber
 }

@@ -7,18 +7,40 @@ import (
 	"github.com/tracehound/tracehound/pkg/schema"
 )
 
-// rendered are the kinds that Tracee's option parse-arguments decodes. Its
+// Form says which arguments Render writes as names.
+type Form uint8
+
+// The forms.
+const (
+	// Named is that of our own streams: names for every kind that has them.
+	Named Form = iota
+	// Tracee is what Rego signatures read: names where Tracee's option
+	// parse-arguments gives them, numbers in all other places.
+	Tracee
+)
+
+// tracees are the kinds that Tracee's option parse-arguments decodes. Its
 // signatures compare all others (descriptors, signals, …) as numbers.
-var rendered = []schema.Kind{
+var tracees = []schema.Kind{
 	schema.Mode, schema.SocketDomain, schema.SocketType, schema.SocketLevel, schema.OpenFlags, schema.AccessMode,
 	schema.MmapProt, schema.PtraceRequest, schema.PrctlOption, schema.CloneFlags, schema.ExecFlags,
-	schema.Capability, schema.BPFCommand,
+	schema.Capability, schema.BPFCommand, schema.SyscallNumber,
 }
 
-// Render copies the arguments in the form that Tracee's option parse-arguments
-// gives and that its Rego signatures read: names in place of numbers, each then
+// numbers are the kinds that stay numbers in every form: most of their values
+// have no name, and programs count with them.
+var numbers = []schema.Kind{schema.FD, schema.KeySerial, schema.Errno, schema.Hex}
+
+func (f Form) names(k schema.Kind) bool {
+	if f == Tracee {
+		return slices.Contains(tracees, k)
+	}
+	return k.Info().Format != nil && !slices.Contains(numbers, k)
+}
+
+// Render copies the arguments in a form: names in place of numbers, each then
 // of type "string", and pointers as "0x…" with their C type.
-func Render(e *Event, def *schema.Event) []Argument {
+func Render(e *Event, def *schema.Event, form Form) []Argument {
 	args := make([]Argument, len(e.Args))
 	copy(args, e.Args)
 	if def == nil {
@@ -37,7 +59,7 @@ func Render(e *Event, def *schema.Event) []Argument {
 		switch {
 		case f.Kind == schema.Pointer:
 			a.Value = "0x" + strconv.FormatUint(uint64(n), 16)
-		case slices.Contains(rendered, f.Kind):
+		case form.names(f.Kind):
 			a.Value, a.Type = f.Kind.Info().Format(n), "string"
 		}
 	}

@@ -2,6 +2,7 @@ package event
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -10,7 +11,7 @@ import (
 )
 
 func TestRenderedKindsHaveNames(t *testing.T) {
-	for _, k := range rendered {
+	for _, k := range slices.Concat(tracees, numbers) {
 		if info := k.Info(); info.Format == nil || info.Parse == nil {
 			t.Errorf("kind %s cannot be written and read as a name", k)
 		}
@@ -35,13 +36,17 @@ func TestRender(t *testing.T) {
 	want := append([]Argument(nil), e.Args...)
 	want[1] = Argument{Name: "flags", Type: "string", Value: "O_WRONLY|O_CREAT"}
 	want[2].Value = "0xffffffffffffffff"
-	if diff := cmp.Diff(want, Render(e, def)); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
+	if diff := cmp.Diff(want, Render(e, def, Tracee)); diff != "" {
+		t.Errorf("Tracee's form (-want +got):\n%s", diff)
+	}
+	want[5] = Argument{Name: "sig", Type: "string", Value: "SIGKILL"}
+	if diff := cmp.Diff(want, Render(e, def, Named)); diff != "" {
+		t.Errorf("our form (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff(before, e.Args); diff != "" {
 		t.Errorf("the event was changed (-before +after):\n%s", diff)
 	}
-	if diff := cmp.Diff(before, Render(e, nil)); diff != "" {
+	if diff := cmp.Diff(before, Render(e, nil, Named)); diff != "" {
 		t.Errorf("without a definition (-want +got):\n%s", diff)
 	}
 }
@@ -59,14 +64,16 @@ func TestRenderAndBack(t *testing.T) {
 		def.Fields = append(def.Fields, schema.Field{Name: info.Name, Kind: k})
 		e.Args = append(e.Args, Argument{Name: info.Name, Type: info.Type, Value: v})
 	}
-	rendered := *e
-	rendered.Args = Render(e, def)
-	var back Event
-	if err := back.UnmarshalJSON(rendered.AppendJSON(nil)); err != nil {
-		t.Fatal(err)
-	}
-	Normalize(&back, def)
-	if diff := cmp.Diff(e, &back); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
+	for _, form := range []Form{Named, Tracee} {
+		rendered := *e
+		rendered.Args = Render(e, def, form)
+		var back Event
+		if err := back.UnmarshalJSON(rendered.AppendJSON(nil)); err != nil {
+			t.Fatal(err)
+		}
+		Normalize(&back, def)
+		if diff := cmp.Diff(e, &back); diff != "" {
+			t.Errorf("form %d (-want +got):\n%s", form, diff)
+		}
 	}
 }

@@ -19,6 +19,8 @@ type Options struct {
 	// Definition finds an event's definition by name, which lets numbers be
 	// shown as names; nil when there is none.
 	Definition func(name string) *schema.Event
+	// Raw shows numbers all the same.
+	Raw bool
 	// Location is the time zone; nil means the machine's own.
 	Location *time.Location
 	// Containers shows the container column from the start. Without it the

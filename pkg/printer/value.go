@@ -61,6 +61,7 @@ func (t *Table) appendOther(dst []byte, a *event.Argument, k schema.Kind) []byte
 	e := event.Event{Args: []event.Argument{*a}}
 	if n, ok := e.Int(a.Name); ok {
 		switch format := k.Info().Format; {
+		case t.opts.Raw: // as it is
 		case k == schema.Timestamp && n != 0:
 			return time.Unix(0, n).In(t.opts.Location).AppendFormat(dst, time.RFC3339Nano)
 		case format != nil:

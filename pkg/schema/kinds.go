@@ -176,7 +176,7 @@ var kinds = bounded([]KindInfo{
 	AtFlags:           {Name: "at_flags", Enc: EncI32, Type: "int", Doc: "AT_ flags", Format: word(atFlags.format), Parse: atFlags.parse},
 	Capability:        {Name: "capability", Enc: EncI32, Type: "int", Doc: "a capability", Format: capabilities.format, Parse: capabilities.parse},
 	BPFCommand:        {Name: "bpf_command", Enc: EncI32, Type: "int", Doc: "a bpf command", Format: word(bpfCommands.format), Parse: bpfCommands.parse},
-	SyscallNumber:     {Name: "syscall", Enc: EncI32, Type: "int", Doc: "a native system call number"},
+	SyscallNumber:     {Name: "syscall", Enc: EncI32, Type: "int", Doc: "a system call of this architecture", Format: formatSyscall, Parse: parseSyscall},
 	MountFlags:        {Name: "mount_flags", Enc: EncU64, Type: "unsigned long", Doc: "mount flags", Format: mountFlags.format, Parse: mountFlags.parse},
 	Errno:             {Name: "errno", Enc: EncI64, Type: "long", Doc: "0 or a negative error number", Format: formatErrno, Parse: parseErrno},
 	Hex:               {Name: "hex", Enc: EncU32, Type: "unsigned int", Doc: "a number that reads best in hexadecimal", Format: formatHex, Parse: parseNumber},

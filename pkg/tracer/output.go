@@ -33,12 +33,21 @@ const (
 	detectSyscall = "detect-syscall"
 )
 
+const (
+	rawArguments   = "raw-arguments"
+	parseArguments = "parse-arguments"
+)
+
 // outputOptions are the words behind option:, with what they do.
 var outputOptions = []struct{ name, doc string }{
 	{execEnv, "collect the environment of executed programs (sched_process_exec, execve, execveat)"},
 	{detectSyscall, "say in which system call it happened (events with an argument syscall)"},
-	{"parse-arguments", "write the names of flags and constants in place of their numbers"},
+	{rawArguments, "write numbers, in place of the names of flags and constants"},
+	{parseArguments, "write names, which is the default"},
 }
+
+// exclusive are options of which only one can be had.
+var exclusive = [][2]string{{rawArguments, parseArguments}}
 
 const outFile = "out-file:"
 
@@ -103,6 +112,11 @@ func (s *outputSpec) addOption(name string) error {
 	if !slices.Contains(known, name) {
 		return fmt.Errorf("option must be one of %s%s", strings.Join(known, ", "), nearest.Hint(name, known))
 	}
+	for _, pair := range exclusive {
+		if i := slices.Index(pair[:], name); i >= 0 && s.has(pair[1-i]) {
+			return fmt.Errorf("contradicts option:%s", pair[1-i])
+		}
+	}
 	s.options = append(s.options, name)
 	return nil
 }
@@ -135,7 +149,7 @@ type output struct {
 
 // open makes the output of a spec. A file keeps what it held until empty.
 func (s *outputSpec) open(stdout io.Writer) (*output, error) {
-	out := &output{parse: s.has("parse-arguments")}
+	out := &output{parse: !s.has(rawArguments)}
 	w := stdout
 	if s.file != "" {
 		if err := out.openFile(s.file); err != nil {
@@ -154,7 +168,7 @@ func (s *outputSpec) open(stdout io.Writer) (*output, error) {
 	case formatNone:
 		out.Writer = nowhere{}
 	case formatTable:
-		out.Writer = printer.NewTable(w, printer.Options{Definition: catalog.ByName, Color: cli.IsTerminal(w)})
+		out.Writer = printer.NewTable(w, printer.Options{Definition: catalog.ByName, Color: cli.IsTerminal(w), Raw: !out.parse})
 	default:
 		var err error
 		if out.Writer, err = codec.NewWriter(w, codecFormat(format)); err != nil {
@@ -213,7 +227,7 @@ func codecFormat(name string) codec.Format {
 
 func (o *output) write(e *event.Event) error {
 	if o.parse {
-		e.Args = event.Render(e, catalog.ByName(e.EventName))
+		e.Args = event.Render(e, catalog.ByName(e.EventName), event.Named)
 	}
 	return o.Write(e)
 }

@@ -39,12 +39,13 @@ func TestParseOutput(t *testing.T) {
 
 func TestParseOutputRefuses(t *testing.T) {
 	for words, want := range map[string]string{
-		"jsn":                    `flag --output "jsn": must be one of table, json, gob, none, out-file:PATH, option:NAME; did you mean "json"?`,
-		"json table":             `flag --output "table": the form is json already`,
-		"out-file:":              `flag --output "out-file:": names no file`,
-		"out-file:a out-file:b":  `flag --output "out-file:b": events go to a already`,
-		"option:exec-evn":        `flag --output "option:exec-evn": option must be one of exec-env, detect-syscall, parse-arguments; did you mean "exec-env"?`,
-		"option:":                `flag --output "option:": option must be one of exec-env, detect-syscall, parse-arguments`,
+		"jsn":                   `flag --output "jsn": must be one of table, json, gob, none, out-file:PATH, option:NAME; did you mean "json"?`,
+		"json table":            `flag --output "table": the form is json already`,
+		"out-file:":             `flag --output "out-file:": names no file`,
+		"out-file:a out-file:b": `flag --output "out-file:b": events go to a already`,
+		"option:exec-evn":       `flag --output "option:exec-evn": option must be one of exec-env, detect-syscall, raw-arguments, parse-arguments; did you mean "exec-env"?`,
+		"option:":               `flag --output "option:": option must be one of exec-env, detect-syscall, raw-arguments, parse-arguments`,
+		"option:raw-arguments option:parse-arguments": `flag --output "option:parse-arguments": contradicts option:raw-arguments`,
 		"outfile:x":              `flag --output "outfile:x": must be one of`,
 		"json,table":             `flag --output "json,table": must be one of`,
 		"format:":                `flag --output "format:": must be one of`,
@@ -82,8 +83,9 @@ func sample() *event.Event {
 
 func TestOutputForms(t *testing.T) {
 	for words, want := range map[string]string{
-		"":                            `"name":"flags","type":"int","value":32800`, // no terminal: JSON
-		"json":                        `"name":"flags","type":"int","value":32800`,
+		"":                            `"name":"flags","type":"string","value":"O_RDONLY|O_LARGEFILE|FMODE_EXEC"`, // no terminal: JSON
+		"json":                        `"name":"flags","type":"string","value":"O_RDONLY|O_LARGEFILE|FMODE_EXEC"`,
+		"json option:raw-arguments":   `"name":"flags","type":"int","value":32800`,
 		"json option:parse-arguments": `"name":"flags","type":"string","value":"O_RDONLY|O_LARGEFILE|FMODE_EXEC"`,
 		"table":                       "security_file_open",
 		"gob":                         "\x00",

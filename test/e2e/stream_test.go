@@ -13,12 +13,13 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"github.com/tracehound/tracehound/pkg/catalog"
 	"github.com/tracehound/tracehound/pkg/codec"
 	"github.com/tracehound/tracehound/pkg/event"
 )
 
 // events reads the stream that a tracer wrote; every bit of it must be valid and
-// the events numbered from 1.
+// the events numbered from 1. Names are turned back into numbers, as rules does.
 func (g *guest) events(name string) []*event.Event {
 	g.t.Helper()
 	return readEvents(g.t, g.file(name+".out"))
@@ -39,6 +40,7 @@ func readEvents(t *testing.T, stream []byte) []*event.Event {
 		if err != nil {
 			t.Fatalf("event %d: %v", r.Position(), err)
 		}
+		event.Normalize(e, catalog.ByName(e.EventName))
 		all = append(all, e)
 		if e.Sequence != uint64(len(all)) {
 			t.Fatalf("event %d has sequence %d", len(all), e.Sequence)

@@ -136,8 +136,8 @@ func inAny(name string, sets []schema.Set) bool {
 
 func writeKinds(b *bytes.Buffer) {
 	b.WriteString("\n## Kinds\n\n" +
-		"A kind with an example has names: filters take the name and the number, and output for people shows the name.\n" +
-		"JSON carries the number, or the name with `--output option:parse-arguments`.\n\n" +
+		"A kind with an example has names: filters take the name and the number, and output shows the name. Descriptors, keys, errno\n" +
+		"and hex stay numbers in JSON, and all do with `--output option:raw-arguments`.\n\n" +
 		"| kind | meaning | JSON | example |\n|---|---|---|---|\n")
 	for _, k := range schema.Kinds() {
 		info := k.Info()
@@ -187,6 +187,9 @@ func example(k schema.Kind) string {
 	info := k.Info()
 	if info.Format == nil {
 		return ""
+	}
+	if k == schema.SyscallNumber { // its numbers differ by architecture
+		return "`execve`"
 	}
 	v, ok := exampleValues[k]
 	if !ok {

@@ -172,8 +172,8 @@ func argumentsOf(e *schema.Event) object {
 	return object{{"properties", object{{"args", object{{"items", object{{"anyOf", forms}}}}}}}}
 }
 
-// valueOf is the JSON form of a kind. Kinds with names come as numbers and, with
-// parse-arguments, as strings.
+// valueOf is the JSON form of a kind. Kinds with names come as strings and, with
+// raw-arguments, as numbers.
 func valueOf(info schema.KindInfo) object {
 	form := object{{"description", info.Doc}}
 	switch info.Enc {

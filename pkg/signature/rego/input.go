@@ -84,7 +84,7 @@ func input(e *event.Event, def *schema.Event) ast.Value {
 		[2]*ast.Term{keyArgsNum, number(int64(len(e.Args)))},
 		[2]*ast.Term{keyReturnValue, number(e.ReturnValue)},
 		[2]*ast.Term{keyStackAddresses, stack(e.StackAddresses)},
-		[2]*ast.Term{keyArgs, arguments(event.Render(e, def))},
+		[2]*ast.Term{keyArgs, arguments(event.Render(e, def, event.Tracee))},
 		[2]*ast.Term{keyExecutable, text(e.Executable)},
 		[2]*ast.Term{keyExecID, text(e.ExecID)},
 		[2]*ast.Term{keyParentExecID, text(e.ParentExecID)},
