@@ -36,7 +36,9 @@ static __always_inline void remember_child(struct scratch *s, struct task_struct
 	p->parent_start = BPF_CORE_READ(parent, group_leader, start_boottime);
 	p->parent_execs = BPF_CORE_READ(parent, group_leader, self_exec_id);
 	p->exec_tid = 0;
-	if (bpf_map_update_elem(&processes, &tgid, p, BPF_ANY))
+	struct process_key key = {p->start, tgid};
+
+	if (bpf_map_update_elem(&processes, &key, p, BPF_ANY))
 		count_loss(LOSS_PROCESSES);
 }
 
@@ -49,7 +51,7 @@ int sched_process_fork(u64 *ctx)
 	if (!s)
 		return 0;
 	remember_child(s, parent, child);
-	if (!is_selected(EVENT_SCHED_PROCESS_FORK) || !record_fill(s, EVENT_SCHED_PROCESS_FORK, 0)) {
+	if (!lineage_fill(s, EVENT_SCHED_PROCESS_FORK)) {
 		scratch_free(s);
 		return 0;
 	}
@@ -107,11 +109,12 @@ int sched_process_exec(u64 *ctx)
 
 	if (config.follow)
 		in_scope(t, BPF_CORE_READ(t, tgid), p);
-	if (!is_selected(EVENT_SCHED_PROCESS_EXEC) || !record_fill(s, EVENT_SCHED_PROCESS_EXEC, 0)) {
+	if (!lineage_fill(s, EVENT_SCHED_PROCESS_EXEC)) {
 		scratch_free(s);
 		return 0;
 	}
-	put_exec(s, t, (void *)ctx[2]);
+	if (!(record_context(s)->flags & RECORD_CONTEXT_ONLY))
+		put_exec(s, t, (void *)ctx[2]);
 	lifecycle_submit(s);
 	return 0;
 }
@@ -131,11 +134,15 @@ int sched_process_exit(u64 *ctx)
 	struct task_struct *t = (void *)ctx[0];
 	struct scratch *s;
 
-	if (!is_selected(EVENT_SCHED_PROCESS_EXIT))
+	if (!is_selected(EVENT_SCHED_PROCESS_EXIT) && !config.lineage)
 		return 0;
-	s = record_begin(EVENT_SCHED_PROCESS_EXIT, 0);
+	s = scratch_take();
 	if (!s)
 		return 0;
+	if (!lineage_fill(s, EVENT_SCHED_PROCESS_EXIT)) {
+		scratch_free(s);
+		return 0;
+	}
 	sched_process_exit__exit_code(s, BPF_CORE_READ(t, exit_code));
 	sched_process_exit__process_group_exit(s, is_last_thread(ctx, t));
 	lifecycle_submit(s);
@@ -148,14 +155,11 @@ int sched_process_free(u64 *ctx)
 {
 	struct task_struct *t = (void *)ctx[0];
 	u32 tgid = BPF_CORE_READ(t, tgid);
+	struct process_key key = process_key(t);
 
 	if (BPF_CORE_READ(t, pid) != tgid)
 		return 0;
-	struct process *p = bpf_map_lookup_elem(&processes, &tgid);
-
-	if (p && p->start != BPF_CORE_READ(t, start_boottime))
-		return 0; /* another process has the pid already */
-	bpf_map_delete_elem(&processes, &tgid);
+	bpf_map_delete_elem(&processes, &key);
 	if (config.tree_enabled)
 		bpf_map_delete_elem(&tree_filter, &tgid);
 	return 0;

@@ -93,8 +93,8 @@ static __always_inline void syscall_record(struct pt_regs *regs, u32 nr, s64 ret
 
 static __always_inline void exec_forget(void)
 {
-	u32 tgid = bpf_get_current_pid_tgid() >> 32;
-	struct process *p = bpf_map_lookup_elem(&processes, &tgid);
+	struct task_struct *t = (struct task_struct *)bpf_get_current_task();
+	struct process *p = process_known(BPF_CORE_READ(t, group_leader));
 
 	if (p)
 		p->exec_tid = 0;
@@ -215,8 +215,7 @@ int exec_succeeded(u64 *ctx)
 	struct task_struct *t = (void *)ctx[0];
 	u32 old_tid = ctx[1]; /* of the thread that called, which now leads */
 	struct linux_binprm *bprm = (void *)ctx[2];
-	u32 tgid = BPF_CORE_READ(t, tgid);
-	struct process *p = bpf_map_lookup_elem(&processes, &tgid);
+	struct process *p = process_known(BPF_CORE_READ(t, group_leader));
 
 	if (!p || p->exec_tid != old_tid)
 		return 0; /* not by a native call: a 32-bit one, or a usermode helper */

@@ -78,23 +78,37 @@ static __always_inline void process_exe(struct scratch *s, struct process *p, st
 	p->exe_cut = cut;
 }
 
+static __always_inline struct process_key process_key(struct task_struct *leader)
+{
+	struct process_key key = {BPF_CORE_READ(leader, start_boottime), BPF_CORE_READ(leader, tgid)};
+
+	return key;
+}
+
+/* What is remembered of a process, by its first thread; NULL when nothing is. */
+static __always_inline struct process *process_known(struct task_struct *leader)
+{
+	struct process_key key = process_key(leader);
+
+	return bpf_map_lookup_elem(&processes, &key);
+}
+
 /* Fills p anew from what the kernel says of the task's process and parent. */
 static __always_inline void process_fill(struct scratch *s, struct process *p, struct task_struct *t)
 {
 	struct task_struct *leader = BPF_CORE_READ(t, group_leader);
 	struct task_struct *parent = BPF_CORE_READ(leader, real_parent, group_leader);
-	u32 parent_pid = BPF_CORE_READ(parent, tgid);
-	struct process *from = bpf_map_lookup_elem(&processes, &parent_pid);
+	struct process *from = process_known(parent);
 
 	p->start = BPF_CORE_READ(leader, start_boottime);
 	p->execs = BPF_CORE_READ(leader, self_exec_id);
-	p->parent_pid = parent_pid;
+	p->parent_pid = BPF_CORE_READ(parent, tgid);
 	p->parent_start = BPF_CORE_READ(parent, start_boottime);
 	p->parent_execs = BPF_CORE_READ(parent, self_exec_id);
 	p->followed = 0;
 	p->tree = TREE_UNKNOWN;
 	p->exec_tid = 0;
-	if (from && from->start == p->parent_start) {
+	if (from) {
 		p->followed = from->followed;
 		p->tree = from->tree;
 	}
@@ -110,12 +124,11 @@ static __always_inline void process_fill(struct scratch *s, struct process *p, s
  */
 static __always_inline struct process *process_of(struct scratch *s, struct task_struct *t)
 {
-	u32 tgid = BPF_CORE_READ(t, tgid);
 	struct task_struct *leader = BPF_CORE_READ(t, group_leader);
-	struct process *p = bpf_map_lookup_elem(&processes, &tgid);
-	bool reused = p; /* by another process of this pid */
+	struct process_key key = process_key(leader);
+	struct process *p = bpf_map_lookup_elem(&processes, &key);
 
-	if (p && p->start == BPF_CORE_READ(leader, start_boottime)) {
+	if (p) {
 		u64 execs = BPF_CORE_READ(leader, self_exec_id);
 
 		if (p->execs != execs) {
@@ -128,8 +141,8 @@ static __always_inline struct process *process_of(struct scratch *s, struct task
 	process_fill(s, p, t);
 	if (BPF_CORE_READ(t, flags) & PF_EXITING)
 		return p;
-	bpf_map_update_elem(&processes, &tgid, p, reused ? BPF_ANY : BPF_NOEXIST);
-	struct process *kept = bpf_map_lookup_elem(&processes, &tgid);
+	bpf_map_update_elem(&processes, &key, p, BPF_NOEXIST);
+	struct process *kept = bpf_map_lookup_elem(&processes, &key);
 
 	return kept ? kept : p;
 }

@@ -44,6 +44,7 @@ struct config {
 	u32 detect_syscall; /* say in which system call an event happened */
 	u32 exit_tells_group; /* sched_process_exit says whether the process ends */
 	u32 wake_bytes; /* wake the reader when so much is queued */
+	u32 lineage; /* forks, execs and exits of all processes, for user space's books */
 };
 
 const volatile struct config config __weak = {};
@@ -73,8 +74,8 @@ MAP(containers, BPF_MAP_TYPE_HASH, 16384, u64, u8);
 
 enum tree_word { TREE_UNKNOWN, TREE_IN, TREE_OUT };
 
-/* What is kept per process until it is reaped. start guards against a pid that
- * is used again, execs against an exec that was not seen. */
+/* What is kept per process until it is reaped. execs guards against an exec that
+ * was not seen. */
 struct process {
 	u64 start; /* of the group leader, ns since boot */
 	u64 execs; /* self_exec_id of the program that exe names */
@@ -94,7 +95,25 @@ struct process {
 	char exe[EXE_MAX];
 };
 
-MAP(processes, BPF_MAP_TYPE_HASH, 32768, u32, struct process);
+/* The start is in the key: when a pid is used again at once, the entry of the
+ * process that had it can still be deleted, and no other. */
+struct process_key {
+	u64 start;
+	u64 pid;
+};
+
+MAP(processes, BPF_MAP_TYPE_HASH, 32768, struct process_key, struct process);
+
+/* A process that was there before the probes, as the iterator tells user space.
+ * Mirrored in pkg/loader/known.go. */
+struct known {
+	u64 start, execs;
+	u64 parent_start, parent_execs;
+	u32 pid, parent_pid;
+	u16 exe_len, exe_cut;
+	char comm[TASK_COMM_LEN];
+	char exe[EXE_MAX];
+};
 
 /* How a syscall's parameters are read: enum encoding per parameter. Filled
  * from the catalogue. */

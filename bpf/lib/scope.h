@@ -78,6 +78,19 @@ static __always_inline bool in_scope(struct task_struct *t, u32 tgid, struct pro
 	return true;
 }
 
+static __always_inline bool is_traced(struct task_struct *t, u32 tgid, struct process *p)
+{
+	return !(config.scoped || config.tree_enabled) || in_scope(t, tgid, p);
+}
+
+static __always_inline bool is_selected(u32 event)
+{
+	u32 word = event / 64;
+
+	barrier_var(word); /* keeps the bound, which the verifier needs */
+	return event < MAX_EVENTS && (config.selected[word % (MAX_EVENTS / 64)] >> (event % 64)) & 1;
+}
+
 /* Begins a record in a taken scratch; false when the current task is not traced. */
 static __always_inline bool record_fill(struct scratch *s, u32 event, s64 retval)
 {
@@ -88,9 +101,29 @@ static __always_inline bool record_fill(struct scratch *s, u32 event, s64 retval
 	if (tgid == config.self)
 		return false;
 	p = process_of(s, t);
-	if ((config.scoped || config.tree_enabled) && !in_scope(t, tgid, p))
+	if (!is_traced(t, tgid, p))
 		return false;
 	context_write(s, t, p, event, retval);
+	return true;
+}
+
+/*
+ * The same for the records that tell who descends from whom: with lineage, user
+ * space gets that of every process for its books, marked when nobody asked for
+ * it, and then with no more arguments than the books need.
+ */
+static __always_inline bool lineage_fill(struct scratch *s, u32 event)
+{
+	u32 tgid = bpf_get_current_pid_tgid() >> 32;
+	struct task_struct *t = (struct task_struct *)bpf_get_current_task();
+	struct process *p = process_of(s, t);
+	bool asked = is_selected(event) && tgid != config.self && is_traced(t, tgid, p);
+
+	if (!asked && !config.lineage)
+		return false;
+	context_write(s, t, p, event, 0);
+	if (!asked)
+		record_context(s)->flags |= RECORD_CONTEXT_ONLY;
 	return true;
 }
 
@@ -113,14 +146,6 @@ static __always_inline struct scratch *record_begin(u32 event, s64 retval)
 		return NULL;
 	}
 	return s;
-}
-
-static __always_inline bool is_selected(u32 event)
-{
-	u32 word = event / 64;
-
-	barrier_var(word); /* keeps the bound, which the verifier needs */
-	return event < MAX_EVENTS && (config.selected[word % (MAX_EVENTS / 64)] >> (event % 64)) & 1;
 }
 
 /* Finishes the record and hands it to user space. */

@@ -73,7 +73,7 @@ func (d *Decoder) fill(e *event.Event, c *context) {
 		CgroupID: c.cgroup, UserID: int(c.uid), MountNS: c.mountNS, PIDNS: c.pidNS,
 		ProcessName: c.comm, HostName: c.uts,
 		EventID: c.event, ReturnValue: c.retval,
-		ExecID:       d.execID(c.pid, c.start, c.execs),
-		ParentExecID: d.execID(c.parentPID, c.parentStart, c.parentExecs),
+		ExecID:       d.ExecID(c.pid, c.start, c.execs),
+		ParentExecID: d.ExecID(c.parentPID, c.parentStart, c.parentExecs),
 	}
 }

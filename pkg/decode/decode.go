@@ -50,7 +50,7 @@ func (d *Decoder) Decode(record []byte, e *event.Event) (Record, error) {
 	}
 	e.Executable = string(rest[:c.exeLen])
 	if c.flags&exeCut != 0 {
-		e.Executable = cutMark + e.Executable
+		e.Executable = CutMark + e.Executable
 	}
 	if e.Args, err = arguments(rest[c.exeLen:], def, int(c.args)); err != nil {
 		return Record{}, fmt.Errorf("decode event %s: %w", def.Name, err)
@@ -61,12 +61,12 @@ func (d *Decoder) Decode(record []byte, e *event.Event) (Record, error) {
 	return Record{ContextOnly: c.flags&contextOnly != 0}, nil
 }
 
-// cutMark stands before the end of a path that was too long.
-const cutMark = "…"
+// CutMark stands before the end of a path that was too long.
+const CutMark = "…"
 
-// execID makes the stable key of one executed program. "" for an unknown
+// ExecID makes the stable key of one executed program. "" for an unknown
 // process.
-func (d *Decoder) execID(pid uint32, start, execs uint64) string {
+func (d *Decoder) ExecID(pid uint32, start, execs uint64) string {
 	if pid == 0 {
 		return ""
 	}

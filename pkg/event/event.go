@@ -37,7 +37,10 @@ type Event struct {
 	Executable   string // path of the program that the process runs
 	ExecID       string // one key per executed program: boot, pid, start time, exec count
 	ParentExecID string // the program that forked it
-	Sequence     uint64 // position in the tracer's output, from 1; 0 when unknown
+	// Ancestors are the programs that this one descends from, its parent first; nil
+	// when nobody asked for them.
+	Ancestors []Ancestor
+	Sequence  uint64 // position in the tracer's output, from 1; 0 when unknown
 
 	Extra Extra // keys of a foreign stream; nil in our own events
 }

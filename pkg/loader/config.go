@@ -29,6 +29,7 @@ type Config struct {
 	DetectSyscall             uint32
 	ExitTellsGroup            uint32
 	WakeBytes                 uint32
+	Lineage                   uint32
 }
 
 // Select marks an event for submission.

@@ -103,7 +103,7 @@ func (l *Loader) size(o *Options) error {
 // choosePrograms switches off what the plan does not name: the kernel never
 // sees it.
 func (l *Loader) choosePrograms() error {
-	wanted := map[string]string{}
+	wanted := map[string]string{knownProgram: ""}
 	for _, probes := range [][]Probe{l.plan.Lifecycle, l.plan.Probes} {
 		for _, p := range probes {
 			wanted[p.Program] = p.Target

@@ -23,11 +23,13 @@ type finding struct {
 	LostEvents uint64 `json:"lostEvents,omitempty"`
 }
 
-// ancestor is one program in the process's line of descent. Either member may
-// be unknown.
+// ancestor is one program in the process's line of descent. Any member may be
+// unknown.
 type ancestor struct {
 	ExecID        string `json:"execId,omitempty"`
 	HostProcessID int    `json:"hostProcessId,omitempty"`
+	ProcessName   string `json:"processName,omitempty"`
+	Executable    string `json:"executable,omitempty"`
 }
 
 func newFinding(f *signature.Finding, lost uint64) *finding {
@@ -36,7 +38,13 @@ func newFinding(f *signature.Finding, lost uint64) *finding {
 		Timestamp: f.Timestamp.UTC().Format(time.RFC3339Nano), ID: f.ID,
 		Ancestors: []ancestor{}, LostEvents: lost,
 	}
-	// An event names its parent; what stands above needs a process tree.
+	for _, a := range f.Event.Ancestors {
+		v.Ancestors = append(v.Ancestors, ancestor{a.ExecID, a.HostProcessID, a.ProcessName, a.Executable})
+	}
+	if len(v.Ancestors) > 0 {
+		return v
+	}
+	// An event names its parent; what stands above the tracer says when it is asked to.
 	if e := f.Event; e.ParentExecID != "" || e.HostParentProcessID != 0 {
 		v.Ancestors = append(v.Ancestors, ancestor{ExecID: e.ParentExecID, HostProcessID: e.HostParentProcessID})
 	}

@@ -42,6 +42,7 @@ const (
 var outputOptions = []struct{ name, doc string }{
 	{execEnv, "collect the environment of executed programs (sched_process_exec, execve, execveat)"},
 	{detectSyscall, "say in which system call it happened (events with an argument syscall)"},
+	{ancestorsOption + "=N", "put the nearest N programs that the process descends from on each event"},
 	{rawArguments, "write numbers, in place of the names of flags and constants"},
 	{parseArguments, "write names, which is the default"},
 }
@@ -56,6 +57,8 @@ type outputSpec struct {
 	format  string // "" means by where standard output goes
 	file    string // "" means standard output
 	options []string
+	// ancestors is how many of them go on each event.
+	ancestors int
 }
 
 func outputHelp() string {
@@ -105,6 +108,10 @@ func (s *outputSpec) add(word string) error {
 }
 
 func (s *outputSpec) addOption(name string) error {
+	if n, is, err := parseAncestors(name); is {
+		s.ancestors = n
+		return err
+	}
 	var known []string
 	for _, o := range outputOptions {
 		known = append(known, o.name)

@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -65,6 +66,7 @@ type session struct {
 	command    *command // nil without a COMMAND
 	loader     *loader.Loader
 	containers *container.Table
+	lineage    *enrich.Lineage // nil unless ancestors were asked for
 	source     source
 	traced     int             // events of the filter that this kernel delivers
 	needed     []*schema.Event // what others are made from, and nobody asked for
@@ -164,6 +166,7 @@ func (s *session) load() ([]pipeline.Stage, error) {
 	if err != nil {
 		return nil, err
 	}
+	opts.Config.Lineage = flag(s.spec.ancestors > 0)
 	opts.Config.ExitTellsGroup = flag(types.TracepointArgs("sched_process_exit") > 1)
 	if s.source.decoder, err = newDecoder(); err != nil {
 		return nil, err
@@ -197,8 +200,15 @@ func (s *session) stages(h *cgroup.Hierarchy, table *container.Table) []pipeline
 	}
 	derived := derive.NewStage(s.filter.Events)
 	containers := &enrich.Containers{Table: table, Hierarchy: uint32(h.Number), Changed: s.containerChanged}
+	s.lineage = newLineage(s.spec.ancestors)
 	var sequence uint64
 	return []pipeline.Stage{
+		{Name: "find ancestors", Run: func(it *pipeline.Item) bool {
+			if s.lineage != nil {
+				s.lineage.Enrich(it.Event)
+			}
+			return true
+		}},
 		{Name: "enrich containers", Run: func(it *pipeline.Item) bool {
 			containers.Enrich(it.Event)
 			return true
@@ -232,6 +242,13 @@ func (s *session) containerChanged(id uint64, is bool) {
 func (s *session) attach() error {
 	if err := s.loader.AttachLifecycle(); err != nil {
 		return err
+	}
+	known, err := s.loader.Known()
+	if err != nil {
+		return err
+	}
+	if s.lineage != nil {
+		plant(s.lineage.Tree, known, &s.source.decoder, time.Now().UnixNano())
 	}
 	if err := s.seedContainers(); err != nil {
 		return err

@@ -3,6 +3,8 @@
 package e2e
 
 import (
+	"fmt"
+	"path"
 	"strings"
 	"testing"
 
@@ -144,4 +146,56 @@ func checkExits(t *testing.T, all, execs []*event.Event) {
 			t.Errorf("process %d of %v ended %d times, with %d, want once with %d", pid, executed[i], groups[pid], codes[pid], want)
 		}
 	}
+}
+
+// Everybody's line of descent is known: of those who were there first, of those
+// out of scope, of those whose parents are gone, and the line has no gaps.
+func TestAncestors(t *testing.T) {
+	onKernels(t, func(t *testing.T, kernel string) {
+		g := boot(t, kernel, `
+			cp /usr/local/bin/attack marker; cp /usr/bin/true leaf
+			mkfifo go; sh -c 'read x <go; ./leaf of one that was there; :' & old=$!
+			launch line --trace comm=leaf --trace event=sched_process_exec,sched_process_exit --output json --output option:ancestors=9
+			ready line
+			echo $old >old; echo $$ >shell
+			echo x >go; wait $old
+			sh -c './marker orphan ./leaf; exec sh -c "sh -c \"./leaf of many; :\"; :"'
+			until_true grep -q of-an-orphan line.out
+			finish line`)
+		all := g.events("line")
+		g.clean("line", len(all))
+		script := "dash busybox"
+		for argv, want := range map[string]string{
+			"./leaf of one that was there": "dash " + script, "./leaf of many": "dash dash " + script, "of-an-orphan": "marker dash " + script,
+		} {
+			execs := keep(named(all, "sched_process_exec"), func(e *event.Event) bool { return texts(e, "argv") == argv })
+			if len(execs) != 1 {
+				t.Errorf("%s ran %d times", argv, len(execs))
+				continue
+			}
+			var names []string
+			for _, a := range execs[0].Ancestors {
+				names = append(names, path.Base(a.Executable))
+				if a.ExecID == "" || a.ProcessName == "" || !strings.Contains(a.ExecID, fmt.Sprintf("-%d-", a.HostProcessID)) {
+					t.Errorf("%s: ancestor %+v", argv, a)
+				}
+			}
+			line := execs[0].Ancestors
+			if got := strings.Join(names, " "); got != want || line[0].ExecID != execs[0].ParentExecID || line[len(line)-1].HostProcessID != 1 {
+				t.Errorf("%s descends from %s, want %s: %+v", argv, got, want, line)
+				continue
+			}
+			if shell := line[len(line)-2]; shell.HostProcessID != g.number("shell") {
+				t.Errorf("%s: the script's shell is %+v, want process %d", argv, shell, g.number("shell"))
+			}
+			if argv == "./leaf of one that was there" && line[0].HostProcessID != g.number("old") {
+				t.Errorf("%s: parent %+v, want process %d", argv, line[0], g.number("old"))
+			}
+			for _, e := range named(all, "sched_process_exit") {
+				if e.ExecID == execs[0].ExecID && cmp.Diff(line, e.Ancestors) != "" {
+					t.Errorf("%s: its exit has the ancestors %+v, want %+v", argv, e.Ancestors, line)
+				}
+			}
+		}
+	})
 }

@@ -120,6 +120,17 @@ var envelope = object{
 	{"execId", described(text, "the same for all events of one executed program")},
 	{"parentExecId", text},
 	{"sequence", described(unsigned, "position in the tracer's output, from 1")},
+	{"ancestors", ancestors},
+}
+
+var ancestors = object{
+	{"type", "array"},
+	{"description", "programs that the process descends from, its parent first; with option:ancestors=N"},
+	{"items", object{
+		{"type", "object"},
+		{"required", []string{"execId", "hostProcessId", "processName", "executable"}},
+		{"properties", object{{"execId", text}, {"hostProcessId", integer}, {"processName", text}, {"executable", text}}},
+	}},
 }
 
 // required are the keys that Tracee's events have too.
