@@ -10,6 +10,10 @@ import (
 	"github.com/tracehound/tracehound/pkg/proc"
 )
 
+func ancestor(id string, pid int, comm string) event.Ancestor {
+	return event.Ancestor{ExecID: id, HostProcessID: pid, ProcessName: comm, Executable: "/bin/" + comm}
+}
+
 func TestLineage(t *testing.T) {
 	l := &Lineage{Tree: proc.NewTree(1<<20, time.Minute), Depth: 2}
 	see := func(name, id, parent, comm string, pid, tid int, args ...event.Argument) []event.Ancestor {
@@ -33,13 +37,13 @@ func TestLineage(t *testing.T) {
 	see("sched_process_fork", "b-8-4-4", "b-7-2-3", "ls", 8, 8, fork(10, 10, 6)...)
 
 	got := see("openat", "b-10-6-4", "b-8-4-4", "ls", 10, 10)
-	want := []event.Ancestor{{"b-8-4-4", 8, "ls", "/bin/ls"}, {"b-7-2-3", 7, "sh", "/bin/sh"}}
+	want := []event.Ancestor{ancestor("b-8-4-4", 8, "ls"), ancestor("b-7-2-3", 7, "sh")}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	// A child that never said a word is known from its fork.
 	got = see("openat", "b-11-8-3", "b-8-4-3", "x", 11, 11)
-	want = []event.Ancestor{{"b-8-4-3", 8, "sh", "/bin/sh"}, {"b-7-2-3", 7, "sh", "/bin/sh"}}
+	want = []event.Ancestor{ancestor("b-8-4-3", 8, "sh"), ancestor("b-7-2-3", 7, "sh")}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
