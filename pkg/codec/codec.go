@@ -1,5 +1,5 @@
 // Package codec is both ends of the pipe between tracer and rules: events as
-// JSON lines or as a gob stream. It starts no goroutines; a Read blocks as long
+// JSON lines, as a gob stream or as protobuf frames. It starts no goroutines; a Read blocks as long
 // as its input does.
 package codec
 
@@ -15,13 +15,14 @@ type Format string
 
 // The formats. None is what Open reports for an empty input.
 const (
-	None Format = ""
-	JSON Format = "json"
-	Gob  Format = "gob"
+	None     Format = ""
+	JSON     Format = "json"
+	Gob      Format = "gob"
+	Protobuf Format = "protobuf"
 )
 
 // MaxSize is the limit of one JSON line, line end not counted, and of one gob
-// message, in bytes.
+// or protobuf message, in bytes.
 const MaxSize = 16 << 20
 
 // Writer writes events. It keeps what it has not written yet until Flush or
@@ -33,15 +34,17 @@ type Writer interface {
 	Flush() error
 }
 
-// NewWriter makes a Writer of the format, JSON or Gob.
+// NewWriter makes a Writer of the format, which is not None.
 func NewWriter(w io.Writer, f Format) (Writer, error) {
 	switch f {
 	case JSON:
 		return newJSONWriter(w), nil
 	case Gob:
 		return newGobWriter(w), nil
+	case Protobuf:
+		return newProtoWriter(w), nil
 	}
-	return nil, fmt.Errorf("write events: unknown format %q: want json or gob", f)
+	return nil, fmt.Errorf("write events: unknown format %q: want json, gob or protobuf", f)
 }
 
 // Reader reads events.
@@ -51,7 +54,7 @@ type Reader interface {
 	// skipped and that the caller may go on. Every other error is permanent.
 	Read() (*event.Event, error)
 	// Position is where the last Read was, from 1: the line for JSON, the
-	// number of the event for gob. 0 before the first.
+	// number of the event for others. 0 before the first.
 	Position() int
 	// Skipped counts the lines that Read has reported as a *LineError.
 	Skipped() int
@@ -68,14 +71,15 @@ func (e *LineError) Error() string { return fmt.Sprintf("line %d: %v", e.Line, e
 // Unwrap returns the cause.
 func (e *LineError) Unwrap() error { return e.Err }
 
-// StreamError is a gob stream that cannot be read any further.
+// StreamError is a stream, other than JSON, that cannot be read any further.
 type StreamError struct {
+	Format Format
 	Events int // events read before
 	Err    error
 }
 
 func (e *StreamError) Error() string {
-	return fmt.Sprintf("read gob stream after %d events: %v", e.Events, e.Err)
+	return fmt.Sprintf("read %s stream after %d events: %v", e.Format, e.Events, e.Err)
 }
 
 // Unwrap returns the cause.

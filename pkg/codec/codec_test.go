@@ -102,7 +102,7 @@ func readAll(t testing.TB, in io.Reader) (events []*event.Event, errs []error, f
 }
 
 func TestRoundTrip(t *testing.T) {
-	for _, f := range []Format{JSON, Gob} {
+	for _, f := range []Format{JSON, Gob, Protobuf} {
 		got, errs, detected := readAll(t, bytes.NewReader(encode(t, f, samples()...)))
 		if errs != nil || detected != f {
 			t.Errorf("%s: errors %v, detected as %q", f, errs, detected)
@@ -113,8 +113,8 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
-// A value that is no more than legal Go comes through both formats as the same.
-func TestGobEqualsJSON(t *testing.T) {
+// A value that is no more than legal Go comes through all formats as the same.
+func TestFormatsAreEqual(t *testing.T) {
 	e := &event.Event{EventName: "odd", Args: []event.Argument{}, StackAddresses: []uint64{}, Extra: event.Extra{}}
 	for i, v := range []any{[]string(nil), []byte(nil), []int32(nil), 7, 1.5, math.Inf(1), map[string]string{"a": "b"}, []uint64{1}, complex(1, 2)} {
 		e.Args = append(e.Args, event.Argument{Name: strconv.Itoa(i), Type: "const char**", Value: v})
@@ -123,19 +123,21 @@ func TestGobEqualsJSON(t *testing.T) {
 	if errs != nil {
 		t.Fatal(errs)
 	}
-	fromGob, errs, _ := readAll(t, bytes.NewReader(encode(t, Gob, e)))
-	if errs != nil {
-		t.Fatal(errs)
-	}
 	// JSON has no type for empty bytes in a field of another type.
 	fromJSON[0].Args[1].Value, fromJSON[0].Args[2].Value = []byte{}, []int32{}
-	if diff := cmp.Diff(fromJSON, fromGob); diff != "" {
-		t.Errorf("(-json +gob):\n%s", diff)
+	for _, f := range []Format{Gob, Protobuf} {
+		got, errs, _ := readAll(t, bytes.NewReader(encode(t, f, e)))
+		if errs != nil {
+			t.Fatal(errs)
+		}
+		if diff := cmp.Diff(fromJSON, got); diff != "" {
+			t.Errorf("(-json +%s):\n%s", f, diff)
+		}
 	}
 }
 
 func TestWriterRefusesUnknownFormat(t *testing.T) {
-	if _, err := NewWriter(io.Discard, "xml"); err == nil || err.Error() != `write events: unknown format "xml": want json or gob` {
+	if _, err := NewWriter(io.Discard, "xml"); err == nil || err.Error() != `write events: unknown format "xml": want json, gob or protobuf` {
 		t.Errorf("error is %v", err)
 	}
 }
@@ -147,7 +149,7 @@ var errBroken = errors.New("reader gone")
 func (w *brokenWriter) Write([]byte) (int, error) { w.writes++; return 0, errBroken }
 
 func TestWriterKeepsItsError(t *testing.T) {
-	for _, f := range []Format{JSON, Gob} {
+	for _, f := range []Format{JSON, Gob, Protobuf} {
 		out := &brokenWriter{}
 		w, err := NewWriter(out, f)
 		if err != nil {
@@ -171,7 +173,7 @@ func TestWriterKeepsItsError(t *testing.T) {
 }
 
 func BenchmarkWrite(b *testing.B) {
-	for _, f := range []Format{JSON, Gob} {
+	for _, f := range []Format{JSON, Gob, Protobuf} {
 		b.Run(string(f), func(b *testing.B) {
 			size := len(encode(b, f, samples()[0], samples()[0])) - len(encode(b, f, samples()[0]))
 			w, err := NewWriter(io.Discard, f)
@@ -191,7 +193,7 @@ func BenchmarkWrite(b *testing.B) {
 }
 
 func BenchmarkRead(b *testing.B) {
-	for _, f := range []Format{JSON, Gob} {
+	for _, f := range []Format{JSON, Gob, Protobuf} {
 		b.Run(string(f), func(b *testing.B) {
 			const count = 1000
 			var all []*event.Event

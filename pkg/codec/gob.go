@@ -106,9 +106,9 @@ func (r *gobReader) Read() (*event.Event, error) {
 	case errors.Is(err, io.EOF) && r.in.count == before:
 		r.err = io.EOF
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		r.err = &StreamError{Events: r.events, Err: fmt.Errorf("%w: the stream was cut off", io.ErrUnexpectedEOF)}
+		r.err = &StreamError{Format: Gob, Events: r.events, Err: fmt.Errorf("%w: the stream was cut off", io.ErrUnexpectedEOF)}
 	default:
-		r.err = &StreamError{Events: r.events, Err: err}
+		r.err = &StreamError{Format: Gob, Events: r.events, Err: err}
 	}
 	return nil, r.err
 }

@@ -38,6 +38,8 @@ func Open(r io.Reader) (Reader, Format, error) {
 				return newJSONReader(in, lines), JSON, nil //nolint:nilerr // the reader meets the error again
 			}
 			_, _ = in.Discard(len(utf8BOM))
+		case isProto(c):
+			return newProtoReader(in), Protobuf, nil
 		case isGob(c):
 			return newGobReader(in), Gob, nil
 		default:
@@ -50,3 +52,7 @@ func Open(r io.Reader) (Reader, Format, error) {
 // whose length needs more than one byte; the first byte is then the negative
 // number of length bytes. Bytes that no text has are gob's to refuse.
 func isGob(c byte) bool { return c >= 0xf8 || c < ' ' }
+
+// isProto tells the length of a protobuf stream's header, which no gob and no
+// text begins with.
+func isProto(c byte) bool { return c >= 0x10 && c < ' ' }

@@ -34,7 +34,7 @@ func TestOpenInputFails(t *testing.T) {
 // Open must not wait for more than the first byte, nor Read for more than one
 // event: the pipe may stay silent for hours afterwards.
 func TestOpenSlowPipe(t *testing.T) {
-	for _, f := range []Format{JSON, Gob} {
+	for _, f := range []Format{JSON, Gob, Protobuf} {
 		text := encode(t, f, samples()[0])
 		in, out := io.Pipe()
 		go func() {

@@ -145,3 +145,6 @@ func (a *Sockaddr) set(key, value string) bool {
 func appendQuotedUint(dst []byte, n uint64) []byte {
 	return append(strconv.AppendUint(append(dst, '"'), n, 10), '"')
 }
+
+// SockaddrOf is the inverse of Map; false when a part is missing or wrong.
+func SockaddrOf(parts map[string]any) (Sockaddr, bool) { return sockaddrOf(parts) }

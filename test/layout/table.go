@@ -10,7 +10,7 @@ var Rows = []Row{
 	{"pkg/catalog/gen", "writes what is derived from the catalogue", "pkg/catalog pkg/schema"},
 	{"pkg/catalog/syscallformats", "compares the system calls with what kernels say", "pkg/catalog pkg/schema"},
 	{"pkg/event", "one observed event: values, process, container", "pkg/schema"},
-	{"pkg/codec", "both ends of the pipe: json, gob", "pkg/event"},
+	{"pkg/codec", "both ends of the pipe: json, gob, protobuf", "pkg/event pkg/schema"},
 
 	// Shared by both programs.
 	{"pkg/cli", "flags, exit codes, configuration file, version", "pkg/cli/nearest"},
@@ -29,6 +29,7 @@ var Rows = []Row{
 	{"pkg/filter", "stage: what was asked for, by --trace", "pkg/cli/nearest pkg/schema"},
 	{"pkg/filter/kernel", "the part of a filter that the kernel does", "pkg/filter"},
 	{"pkg/printer", "tables for people", "pkg/event pkg/schema"},
+	{"pkg/outfile", "files that events go to: no links followed, rotated", ""},
 	{"pkg/pipeline", "ordered stages, queues, counters, shutdown", "pkg/event"},
 	{
 		"pkg/tracer", "config to wiring; the only place that knows all stages",
@@ -80,7 +81,8 @@ var Dependencies = []Dependency{
 	{"github.com/spf13/cobra", "pkg/cli pkg/rules pkg/tracer test/lab/cmd/lab"},
 	{"github.com/spf13/pflag", "pkg/cli"},
 	{"github.com/agnivade/levenshtein", "pkg/cli/nearest"},
-	{"golang.org/x/sys", "pkg/cgroup pkg/kernel pkg/loader pkg/proc"},
+	{"golang.org/x/sys", "pkg/cgroup pkg/kernel pkg/loader pkg/outfile pkg/proc"},
+	{"google.golang.org/protobuf", "pkg/codec"},
 	{"golang.org/x/term", "pkg/cli"},
 }
 
