@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"syscall"
 	"unsafe"
 
 	bpf "github.com/aquasecurity/libbpfgo"
@@ -42,9 +43,9 @@ type Loader struct {
 }
 
 // Open loads the programs of the plan, and no others, into the kernel. Nothing
-// is attached yet.
+// is attached yet. A *RefusedError names a program that the kernel does not take.
 func Open(o Options) (*Loader, error) {
-	var why lastWords
+	var why words
 	logTo(o.Log, &why)
 	module, err := bpf.NewModuleFromBufferArgs(bpf.NewModuleArgs{BPFObjBuff: o.Object, BPFObjName: "tracehound"})
 	if err != nil {
@@ -123,7 +124,7 @@ func (l *Loader) choosePrograms() error {
 			continue
 		}
 		if err := prog.SetAttachTarget(0, target); err != nil {
-			return fmt.Errorf("aim program %s at %s: %w", prog.Name(), target, err)
+			return &RefusedError{map[string]string{prog.Name(): fmt.Sprintf("aim at %s: %v", target, err)}}
 		}
 	}
 	for name := range wanted {
@@ -157,10 +158,12 @@ func (l *Loader) openReader(o *Options) error {
 // the trees that exist are listed, so that no fork falls between.
 func (l *Loader) AttachLifecycle() error { return l.attach(l.plan.Lifecycle) }
 
-// Attach attaches the probes of the selected events.
+// Attach attaches the probes of the selected events. A *RefusedError names all
+// those that the kernel does not let attach.
 func (l *Loader) Attach() error { return l.attach(l.plan.Probes) }
 
 func (l *Loader) attach(probes []Probe) error {
+	reasons := map[string]string{}
 	for _, p := range probes {
 		prog, err := l.module.GetProgram(p.Program)
 		if err != nil {
@@ -168,12 +171,33 @@ func (l *Loader) attach(probes []Probe) error {
 		}
 		link, err := prog.AttachGeneric()
 		if err != nil {
-			return fmt.Errorf("attach program %s: %w", p.Program, err)
+			reasons[p.Program] = attachReason(p, err)
+			continue
 		}
 		l.links = append(l.links, link)
 		l.programs = append(l.programs, prog.FileDescriptor())
 	}
+	if len(reasons) > 0 {
+		return &RefusedError{reasons}
+	}
 	return nil
+}
+
+// attachReason adds to the kernel's number what it means here.
+func attachReason(p Probe, err error) string {
+	var number syscall.Errno
+	if !errors.As(err, &number) {
+		return "attach: " + err.Error()
+	}
+	reason := "attach: " + number.Error()
+	switch {
+	case p.Target == "":
+	case number == syscall.E2BIG:
+		reason += fmt.Sprintf(" (no more programs fit on %s: others trace it)", p.Target)
+	case number == syscall.EBUSY:
+		reason += fmt.Sprintf(" (%s is taken, by a live patch or another tool)", p.Target)
+	}
+	return reason
 }
 
 // Probes is how many probes are attached.
@@ -217,7 +241,7 @@ func (l *Loader) update(name string, key, value unsafe.Pointer) error {
 
 // logTo sends libbpf's messages to log instead of stderr, and its warnings to
 // why, too.
-func logTo(log func(string), why *lastWords) {
+func logTo(log func(string), why *words) {
 	bpf.SetLoggerCbs(bpf.Callbacks{
 		Log: func(level int, msg string) {
 			msg = strings.TrimRight(msg, "\n")
@@ -229,21 +253,4 @@ func logTo(log func(string), why *lastWords) {
 			}
 		},
 	})
-}
-
-// lastWords is the first warning that libbpf gave: errors of its calls are a bare
-// number.
-type lastWords struct{ text string }
-
-func (w *lastWords) add(msg string) {
-	if w.text == "" {
-		w.text, _, _ = strings.Cut(strings.TrimPrefix(msg, "libbpf: "), "\n")
-	}
-}
-
-func (w *lastWords) explain(err error) error {
-	if w.text == "" {
-		return err
-	}
-	return fmt.Errorf("%w: %s (more with --log-level debug)", err, w.text)
 }

@@ -1,7 +1,9 @@
 package loader
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/tracehound/tracehound/pkg/schema"
 )
@@ -23,6 +25,9 @@ type Plan struct {
 	Probes    []Probe
 	// Raw lists the system calls that the raw tracepoints deliver.
 	Raw []schema.ID
+	// By says of each event that can be had where it comes from: "fexit
+	// security_file_open", "tracepoint sched_process_exec", "raw tracepoint sys_exit".
+	By map[string][]string
 	// Missing lists events that this kernel cannot deliver, with the reason.
 	Missing []Missing
 }
@@ -33,10 +38,13 @@ type Missing struct {
 	Reason string
 }
 
-// rawThreshold is the number of system calls above which the two raw
-// tracepoints, paid by every call in the system, are taken instead of one probe
-// per call: attaching hundreds of probes takes longer than people wait.
-const rawThreshold = 128
+// byTracer is how an event without programs is had.
+func byTracer(e *schema.Event) string {
+	if len(e.DependsOn) == 0 {
+		return "made by the tracer"
+	}
+	return "made by the tracer from " + strings.Join(e.DependsOn, ", ")
+}
 
 // lifecycle probes are always attached: a fork, an exec, an exit and a change
 // of cgroups are rare, and every event's identity hangs on them.
@@ -49,8 +57,10 @@ var lifecycle = []Probe{
 	{Program: "cgroup_rmdir"},
 }
 
-// enterOnly are the system calls that do not return.
-var enterOnly = []string{"exit", "exit_group", "rt_sigreturn"}
+// IsLifecycle tells the programs that no event can do without.
+func IsLifecycle(program string) bool {
+	return slices.ContainsFunc(lifecycle, func(p Probe) bool { return p.Program == program })
+}
 
 // Kernel is what a plan needs to know of the running kernel.
 type Kernel struct {
@@ -59,13 +69,18 @@ type Kernel struct {
 	// describes it.
 	HasFunc func(name string) bool
 	// HasSymbol says whether there is a function at all. It is asked only about
-	// functions that HasFunc denies.
+	// functions that HasFunc denies, and those of kprobes.
 	HasSymbol func(name string) bool
+	// HasTracepoint says whether there is a tracepoint; nil says yes.
+	HasTracepoint func(name string) bool
+	// Refused are programs that this kernel has refused, with its words: what is
+	// planned does without them.
+	Refused map[string]string
 }
 
 // NewPlan chooses programs for the events.
 func NewPlan(events []*schema.Event, k Kernel) Plan {
-	p := Plan{Events: events, Lifecycle: lifecycle}
+	p := Plan{Events: events, Lifecycle: lifecycle, By: map[string][]string{}}
 	var calls []*schema.Event
 	for _, e := range events {
 		if e.Syscall != nil {
@@ -81,125 +96,79 @@ func NewPlan(events []*schema.Event, k Kernel) Plan {
 // addEvent adds the programs of one event that is no system call. The event is
 // missing only when none of its programs can be attached.
 func (p *Plan) addEvent(e *schema.Event, k *Kernel) {
-	found := len(e.Programs) == 0 // made by the tracer itself
-	for _, prog := range e.Programs {
-		probe := Probe{Program: prog.Name, Target: prog.Function}
-		if prog.Syscall {
-			probe.Target = k.syscallFunction(prog.Function, true)
-		}
-		if probe.Target != "" && !k.HasFunc(probe.Target) {
-			continue
-		}
-		found = true
-		if !slices.Contains(p.Lifecycle, probe) && !slices.Contains(p.Probes, probe) {
-			p.Probes = append(p.Probes, probe)
-		}
-	}
-	if !found {
-		p.Missing = append(p.Missing, Missing{e, "this kernel lacks " + e.Programs[0].Hook})
-	}
-}
-
-// addSyscalls prefers one probe per call. The raw tracepoints, which every call
-// in the system pays for, are taken for many calls at once and for a call whose
-// function cannot be probed; not for one that this kernel does not have.
-func (p *Plan) addSyscalls(calls []*schema.Event, k *Kernel) {
-	var exec, enter, exit bool
-	for _, e := range calls {
-		fn := k.syscallFunction(e.Name, len(e.Fields) > 0)
-		switch {
-		case len(calls) <= rawThreshold && k.HasFunc(fn):
-			p.addSyscall(e.Name, fn)
-		case len(calls) <= rawThreshold && !k.hasSyscall(e.Name):
-			p.Missing = append(p.Missing, Missing{e, "this kernel has no such system call"})
-			continue
-		default:
-			p.Raw = append(p.Raw, e.ID)
-			never := slices.Contains(enterOnly, e.Name)
-			enter = enter || never || isExec(e.Name)
-			exit = exit || !never
-		}
-		exec = exec || isExec(e.Name)
-	}
-	for _, tp := range []struct {
-		wanted  bool
-		program string
-	}{{exec, "exec_succeeded"}, {enter, "sys_enter"}, {exit, "sys_exit"}} {
-		if tp.wanted {
-			p.Probes = append(p.Probes, Probe{Program: tp.program})
-		}
-	}
-}
-
-// isExec tells the calls whose success shows only in the program that follows.
-func isExec(name string) bool { return name == "execve" || name == "execveat" }
-
-func (p *Plan) addSyscall(name, fn string) {
-	if slices.Contains(enterOnly, name) {
-		p.Probes = append(p.Probes, Probe{"enter_" + name, fn})
+	if len(e.Programs) == 0 {
+		p.By[e.Name] = []string{byTracer(e)}
 		return
 	}
-	if isExec(name) {
-		p.Probes = append(p.Probes, Probe{"enter_" + name, fn})
-	}
-	p.Probes = append(p.Probes, Probe{"syscall_" + name, fn})
-}
-
-// kernelNames are the calls whose function has another name than the call, and
-// by architecture those that have it there alone.
-var (
-	kernelNames = map[string]string{
-		"stat": "newstat", "fstat": "newfstat", "lstat": "newlstat", "uname": "newuname",
-		"umount2": "umount", "sendfile": "sendfile64",
-	}
-	archNames = map[string]map[string]string{
-		"arm64": {"fadvise64": "fadvise64_64", "personality": "arm64_personality"},
-	}
-)
-
-// SyscallPrefix begins the names of the kernel functions behind system calls.
-func SyscallPrefix(arch string) string {
-	if arch == "arm64" {
-		return "__arm64_sys_"
-	}
-	return "__x64_sys_"
-}
-
-// functionNames lists what a call's function may be called, without prefix.
-func (k *Kernel) functionNames(call string) []string {
-	if name, ok := archNames[k.Arch][call]; ok {
-		return []string{name}
-	}
-	if name, ok := kernelNames[call]; ok {
-		return []string{name, call}
-	}
-	return []string{call}
-}
-
-// syscallFunction is the kernel function behind a system call. On x86_64 a call
-// without parameters has no BTF under its entry's name, which is an alias there;
-// then it is the function aliased. Where there are parameters, the function of
-// that name takes them and not the registers.
-func (k *Kernel) syscallFunction(call string, params bool) string {
-	names := k.functionNames(call)
-	for _, n := range names {
-		for _, fn := range []string{SyscallPrefix(k.Arch) + n, "__do_sys_" + n} {
-			if k.HasFunc(fn) {
-				return fn
-			}
-			if params {
-				break
-			}
+	reason := ""
+	for i := range e.Programs {
+		if why := p.addProgram(e.Name, &e.Programs[i], k); reason == "" {
+			reason = why
 		}
 	}
-	return SyscallPrefix(k.Arch) + names[0]
+	if len(p.By[e.Name]) == 0 {
+		p.Missing = append(p.Missing, Missing{e, reason})
+	}
 }
 
-func (k *Kernel) hasSyscall(call string) bool {
-	for _, n := range k.functionNames(call) {
-		if k.HasSymbol(SyscallPrefix(k.Arch) + n) {
-			return true
-		}
+// addProgram adds a program of an event, or what stands in for it, and returns why
+// there is neither.
+func (p *Plan) addProgram(event string, prog *schema.Program, k *Kernel) string {
+	probe := Probe{Program: prog.Name, Target: prog.Function}
+	kind, _ := prog.Place()
+	if prog.Syscall {
+		probe.Target = k.syscallFunction(prog.Function, true)
 	}
-	return false
+	if why := k.obstacle(prog, probe.Target); why != "" {
+		for i := range prog.Instead {
+			if p.addProgram(event, &prog.Instead[i], k) == "" {
+				return ""
+			}
+		}
+		return why
+	}
+	by := prog.Hook
+	if prog.Syscall {
+		by = kind + " " + probe.Target
+	}
+	if kind == schema.HookKprobe || kind == schema.HookKretprobe {
+		probe.Target = "" // the program names its own
+	}
+	p.add(event, by, probe)
+	return ""
+}
+
+// add adds a probe once, and to what the event comes from.
+func (p *Plan) add(event, by string, probe Probe) {
+	if !slices.Contains(p.Lifecycle, probe) && !slices.Contains(p.Probes, probe) {
+		p.Probes = append(p.Probes, probe)
+	}
+	if !slices.Contains(p.By[event], by) {
+		p.By[event] = append(p.By[event], by)
+	}
+}
+
+// obstacle is why a program cannot be attached to its function; "" if it can.
+func (k *Kernel) obstacle(prog *schema.Program, target string) string {
+	if why, ok := k.Refused[prog.Name]; ok {
+		return refused(prog.Name, why)
+	}
+	lacks := "this kernel lacks " + prog.Hook
+	switch kind, place := prog.Place(); {
+	case kind == schema.HookTracepoint:
+		if k.HasTracepoint != nil && !k.HasTracepoint(place) {
+			return lacks
+		}
+	case kind == schema.HookKprobe || kind == schema.HookKretprobe:
+		if !k.HasSymbol(place) {
+			return lacks
+		}
+	case target != "" && !k.HasFunc(target):
+		return lacks
+	}
+	return ""
+}
+
+func refused(program, why string) string {
+	return fmt.Sprintf("this kernel refuses program %s: %s", program, why)
 }

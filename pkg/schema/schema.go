@@ -3,6 +3,8 @@
 // and the authors of signatures can use it.
 package schema
 
+import "strings"
+
 // ID is an event's permanent number: the native system call number for system
 // calls, a catalogue number above 700 for everything else.
 type ID int32
@@ -57,7 +59,8 @@ type Syscall struct {
 type Program struct {
 	// Name is the program's function name in the BPF object.
 	Name string
-	// Hook says where it is attached, for people: "fexit security_file_open".
+	// Hook says how and where it is attached: "fexit security_file_open". The first
+	// word is one of the Hook constants.
 	Hook string
 	// Function is the kernel function that the program is attached to; empty
 	// for tracepoints, whose programs name their own.
@@ -65,6 +68,24 @@ type Program struct {
 	// Syscall says that Function is the name of a system call, whose kernel
 	// function differs by architecture.
 	Syscall bool
+	// Instead are programs that stand in for this one where it cannot be attached;
+	// the first that can is taken.
+	Instead []Program
+}
+
+// How programs are attached.
+const (
+	HookFexit      = "fexit"
+	HookFentry     = "fentry"
+	HookTracepoint = "tracepoint"
+	HookKprobe     = "kprobe"
+	HookKretprobe  = "kretprobe"
+)
+
+// Place splits Hook into how and where.
+func (p *Program) Place() (how, where string) {
+	how, where, _ = strings.Cut(p.Hook, " ")
+	return how, where
 }
 
 // Field finds a field by name; nil when the event has none of that name.

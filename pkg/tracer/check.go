@@ -4,11 +4,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/tracehound/tracehound/pkg/cli"
 	"github.com/tracehound/tracehound/pkg/kernel"
+	"github.com/tracehound/tracehound/pkg/loader"
+	"github.com/tracehound/tracehound/pkg/schema"
 )
 
 func checkCommand(where *kernel.Options) *cobra.Command {
@@ -18,8 +21,8 @@ func checkCommand(where *kernel.Options) *cobra.Command {
 		Use:   "check",
 		Short: "Say whether this machine can be traced, and what is lost without each kernel feature",
 		Long: `Says whether this machine can be traced, and what is lost without each kernel
-feature. With --trace also whether each event asked for can be had here.
-Nothing is loaded or attached. Exit status 3 when tracer cannot run.`,
+feature. With --trace also where each event asked for comes from here, or why it
+cannot be had. Nothing is loaded or attached. Exit status 3 when tracer cannot run.`,
 		Example: "  tracer check\n  tracer check --json | jq .fit\n  tracer check --trace set=lsm_hooks",
 		RunE:    func(cmd *cobra.Command, _ []string) error { return check(cmd.OutOrStdout(), *where, trace, asJSON) },
 	}
@@ -38,10 +41,36 @@ type checked struct {
 	Events   []checkedEvent   `json:"events,omitempty"`
 }
 
-// checkedEvent says whether this kernel can deliver an event.
+// checkedEvent says how this kernel delivers an event, or why it cannot.
 type checkedEvent struct {
-	Event       string `json:"event"`
-	Unavailable string `json:"unavailable,omitempty"` // the reason
+	Event string `json:"event"`
+	eventSource
+}
+
+// eventSource is where an event comes from on this kernel.
+type eventSource struct {
+	By          []string `json:"by,omitempty"`          // "fexit security_file_open"
+	Unavailable string   `json:"unavailable,omitempty"` // the reason
+}
+
+func (s *eventSource) String() string {
+	if s.Unavailable != "" {
+		return "cannot be had: " + s.Unavailable
+	}
+	return strings.Join(s.By, ", ")
+}
+
+// sourcesOf says of each event of a plan where it comes from.
+func sourcesOf(p *loader.Plan, events []*schema.Event) []eventSource {
+	missing := map[string]string{}
+	for _, m := range p.Missing {
+		missing[m.Event.Name] = m.Reason
+	}
+	sources := make([]eventSource, len(events))
+	for i, e := range events {
+		sources[i] = eventSource{By: p.By[e.Name], Unavailable: missing[e.Name]}
+	}
+	return sources
 }
 
 func check(w io.Writer, where kernel.Options, trace []string, asJSON bool) error {
@@ -79,13 +108,10 @@ func checkEvents(trace []string, facts *kernel.Facts) ([]checkedEvent, error) {
 	if err != nil {
 		return nil, cli.Unfitf("read kernel types: %w", err)
 	}
-	missing := map[string]string{}
-	for _, m := range newPlan(f, facts, types).Missing {
-		missing[m.Event.Name] = m.Reason
-	}
-	var events []checkedEvent
-	for _, e := range f.Events {
-		events = append(events, checkedEvent{Event: e.Name, Unavailable: missing[e.Name]})
+	p := newPlan(f, kernelFor(facts, types))
+	events := make([]checkedEvent, len(f.Events))
+	for i, how := range sourcesOf(&p, f.Events) {
+		events[i] = checkedEvent{f.Events[i].Name, how}
 	}
 	return events, nil
 }
@@ -97,11 +123,7 @@ func (c *checked) print(w io.Writer) error {
 		}
 	}
 	for _, e := range c.Events {
-		state := "can be had"
-		if e.Unavailable != "" {
-			state = e.Unavailable
-		}
-		if _, err := fmt.Fprintf(w, "%-28s %s\n", e.Event, state); err != nil {
+		if _, err := fmt.Fprintf(w, "%-28s %s\n", e.Event, &e.eventSource); err != nil {
 			return err
 		}
 	}

@@ -9,16 +9,18 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tracehound/tracehound/pkg/catalog"
+	"github.com/tracehound/tracehound/pkg/filter"
+	"github.com/tracehound/tracehound/pkg/kernel"
 	"github.com/tracehound/tracehound/pkg/schema"
 )
 
-func listCommand() *cobra.Command {
+func listCommand(where *kernel.Options) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:     "list",
-		Short:   "List the events that can be traced, with their sets and arguments",
+		Short:   "List the events, with their sets, arguments, and where this kernel has them from",
 		Example: "  tracer list | grep security_\n  tracer list --json | jq -r 'select(.sets[] == \"proc_life\").name'",
-		RunE:    func(cmd *cobra.Command, _ []string) error { return listEvents(cmd.OutOrStdout(), asJSON) },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return listEvents(cmd.OutOrStdout(), *where, asJSON) },
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object per event")
 	return cmd
@@ -31,6 +33,7 @@ type listed struct {
 	Doc    string        `json:"doc"`
 	Sets   []schema.Set  `json:"sets"`
 	Fields []listedField `json:"fields"`
+	eventSource
 }
 
 type listedField struct {
@@ -41,29 +44,53 @@ type listedField struct {
 }
 
 // listEvents lists what this architecture has.
-func listEvents(w io.Writer, asJSON bool) error {
+func listEvents(w io.Writer, where kernel.Options, asJSON bool) error {
 	enc := json.NewEncoder(w)
+	how := sourceFinder(where)
 	all := catalog.Events()
 	for i := range all {
 		e := &all[i]
 		if e.ID == schema.None {
 			continue
 		}
+		from := how(e)
 		if asJSON {
-			if err := enc.Encode(toListed(e)); err != nil {
+			if err := enc.Encode(toListed(e, from)); err != nil {
 				return err
 			}
 			continue
 		}
-		if _, err := fmt.Fprintf(w, "%-28s %5d  %s  (%s)\n", e.Name, e.ID, joinSets(e.Sets), fields(e)); err != nil {
+		if _, err := fmt.Fprintf(w, "%-28s %5d  %s  (%s)  %s\n", e.Name, e.ID, joinSets(e.Sets), fields(e), &from); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func toListed(e *schema.Event) listed {
-	l := listed{Name: e.Name, ID: e.ID, Doc: e.Doc, Sets: e.Sets, Fields: []listedField{}}
+// sourceFinder finds where an event alone comes from on this kernel. A kernel
+// that tells too little of itself is named as the reason why it cannot be had.
+func sourceFinder(where kernel.Options) func(*schema.Event) eventSource {
+	cannot := func(err error) func(*schema.Event) eventSource {
+		return func(*schema.Event) eventSource { return eventSource{Unavailable: err.Error()} }
+	}
+	facts, err := kernel.Probe(where)
+	if err != nil {
+		return cannot(err)
+	}
+	types, err := kernel.BTF()
+	if err != nil {
+		return cannot(err)
+	}
+	k := kernelFor(facts, types)
+	return func(e *schema.Event) eventSource {
+		events := []*schema.Event{e}
+		p := newPlan(&filter.Filter{Events: events}, k)
+		return sourcesOf(&p, events)[0]
+	}
+}
+
+func toListed(e *schema.Event, from eventSource) listed {
+	l := listed{Name: e.Name, ID: e.ID, Doc: e.Doc, Sets: e.Sets, Fields: []listedField{}, eventSource: from}
 	for _, f := range e.Fields {
 		l.Fields = append(l.Fields, listedField{f.Name, f.WireType(), f.Kind.String(), f.Doc})
 	}

@@ -70,6 +70,8 @@ type session struct {
 	source     source
 	traced     int             // events of the filter that this kernel delivers
 	needed     []*schema.Event // what others are made from, and nobody asked for
+	missing    []loader.Missing
+	refused    map[string]string // programs that this kernel did not take, with why
 	written    uint64
 }
 
@@ -106,11 +108,26 @@ func (s *session) run(ctx context.Context) error {
 	return s.trace(ctx, stages)
 }
 
-// setUp does everything up to live probes.
+// setUp does everything up to live probes. When the kernel refuses a program, it
+// begins again without that one: its events come from elsewhere or are missing.
 func (s *session) setUp() ([]pipeline.Stage, error) {
 	if err := s.prepareCommand(); err != nil {
 		return nil, err
 	}
+	for {
+		stages, err := s.start()
+		var refused *loader.RefusedError
+		if !errors.As(err, &refused) {
+			warnMissing(s.missing, s.log)
+			return stages, err
+		}
+		if !s.doWithout(refused) {
+			return nil, cli.Unfitf("trace this kernel: %w", err)
+		}
+	}
+}
+
+func (s *session) start() ([]pipeline.Stage, error) {
 	stages, err := s.load()
 	if err != nil {
 		return nil, err
@@ -119,6 +136,26 @@ func (s *session) setUp() ([]pipeline.Stage, error) {
 		return nil, err
 	}
 	return stages, s.attach()
+}
+
+// doWithout notes programs that the kernel refused; false when nothing can be
+// traced without one of them.
+func (s *session) doWithout(e *loader.RefusedError) bool {
+	for program, reason := range e.Reasons {
+		if _, again := s.refused[program]; again || loader.IsLifecycle(program) {
+			return false
+		}
+		if s.refused == nil {
+			s.refused = map[string]string{}
+		}
+		s.refused[program] = reason
+		s.log.Warn("the kernel refuses a program; its events come from elsewhere, or are missing", "program", program, "reason", reason)
+	}
+	if s.loader != nil {
+		s.loader.Close()
+		s.loader = nil
+	}
+	return true
 }
 
 func (s *session) tearDown() {
@@ -155,10 +192,13 @@ func (s *session) load() ([]pipeline.Stage, error) {
 	if err != nil {
 		return nil, cli.Unfitf("read kernel types: %w", err)
 	}
-	p, err := plan(s.filter, s.facts, types, s.log)
+	k := kernelFor(s.facts, types)
+	k.Refused = s.refused
+	p, err := plan(s.filter, k, s.log)
 	if err != nil {
 		return nil, err
 	}
+	s.missing = p.Missing
 	s.traced = len(s.filter.Events) - len(p.Missing)
 	s.needed = p.Events[len(s.filter.Events):]
 	hierarchy, table := cgroups(s.log)
@@ -289,7 +329,7 @@ func (s *session) trace(ctx context.Context, stages []pipeline.Stage) error {
 		defer cancel()
 	}
 	if ctx.Err() == nil {
-		fmt.Fprintf(s.stderr, "tracer: ready: %d events by %d probes on kernel %s\n", s.traced, s.loader.Probes(), s.facts.Release)
+		fmt.Fprintf(s.stderr, "tracer: ready: %d events by %d probes on kernel %s%s\n", s.traced, s.loader.Probes(), s.facts.Release, without(len(s.missing)))
 		err := s.out.Flush() // the header of a table
 		if err == nil {
 			err = s.startCommand(cancel)
@@ -309,6 +349,14 @@ func (s *session) trace(ctx context.Context, stages []pipeline.Stage) error {
 		return cli.ErrReaderGone
 	}
 	return err
+}
+
+// without says beside what is traced that something is not.
+func without(missing int) string {
+	if missing == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; without %d that it does not have", missing)
 }
 
 // startCommand lets the COMMAND run, if there is one, and calls end when it has

@@ -51,29 +51,41 @@ func fit(where kernel.Options) (*kernel.Facts, error) {
 	return facts, cli.Unfit(facts.Unfit())
 }
 
-// plan chooses how the events are obtained here. An event that this kernel
-// cannot deliver is left out with a warning; with nothing left that is an error.
-func plan(f *filter.Filter, facts *kernel.Facts, types *kernel.Types, log *slog.Logger) (loader.Plan, error) {
-	p := newPlan(f, facts, types)
-	warnMissing(p.Missing, log)
+// plan chooses how the events are obtained here, without the programs that the
+// kernel has refused. With nothing that can be had, that is an error.
+func plan(f *filter.Filter, k loader.Kernel, log *slog.Logger) (loader.Plan, error) {
+	p := newPlan(f, k)
 	if len(p.Missing) == len(f.Events) {
+		warnMissing(p.Missing, log)
 		return p, cli.Unfitf("this kernel can deliver none of the events asked for: see `tracer check`")
 	}
 	return p, nil
 }
 
-func newPlan(f *filter.Filter, facts *kernel.Facts, types *kernel.Types) loader.Plan {
-	functions := sync.OnceValues(func() (map[string]bool, error) { return kernel.Functions(loader.SyscallPrefix(runtime.GOARCH)) })
-	p := loader.NewPlan(withNeeded(f.Events), loader.Kernel{
+func newPlan(f *filter.Filter, k loader.Kernel) loader.Plan {
+	p := loader.NewPlan(withNeeded(f.Events), k)
+	p.Missing = missingOf(f.Events, p.Missing)
+	return p
+}
+
+// kernelFor is what plans need to know of the running kernel.
+func kernelFor(facts *kernel.Facts, types *kernel.Types) loader.Kernel {
+	calls := sync.OnceValues(func() (map[string]bool, error) { return kernel.Functions(loader.SyscallPrefix(runtime.GOARCH)) })
+	all := sync.OnceValues(func() (map[string]bool, error) { return kernel.Functions("") })
+	return loader.Kernel{
 		Arch:    runtime.GOARCH,
 		HasFunc: func(name string) bool { return facts.Has(kernel.FeatureFentry) && types.HasFunc(name) },
 		HasSymbol: func(name string) bool {
+			functions := all
+			if strings.HasPrefix(name, loader.SyscallPrefix(runtime.GOARCH)) {
+				functions = calls
+			}
 			known, err := functions()
 			return err != nil || known[name] // unknown: better dear than blind
 		},
-	})
-	p.Missing = missingOf(f.Events, p.Missing)
-	return p
+		HasTracepoint: func(name string) bool { return types.TracepointArgs(name) > 0 },
+		Refused:       map[string]string{},
+	}
 }
 
 // warnMissing says once per reason which events are left out.

@@ -67,7 +67,7 @@ func newCommand(o *options) *cobra.Command {
 		Args:    cli.DashArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if list {
-				return listEvents(cmd.OutOrStdout(), false)
+				return listEvents(cmd.OutOrStdout(), o.kernel, false)
 			}
 			return o.run(cmd, args)
 		},
@@ -78,6 +78,6 @@ func newCommand(o *options) *cobra.Command {
 	flags.DurationVar(&o.duration, "duration", 0, "stop this long after being ready, e.g. 30s (default: never)")
 	flags.IntVar(&o.buffer, "buffer", 8, "`MiB` of kernel memory in which events wait for the tracer, a power of two")
 	flags.BoolVar(&list, "list", false, "list the events, as the command list does")
-	root.AddCommand(listCommand(), checkCommand(&o.kernel), launchCommand())
+	root.AddCommand(listCommand(&o.kernel), checkCommand(&o.kernel), launchCommand())
 	return root
 }
