@@ -102,15 +102,15 @@ func TestPlan(t *testing.T) {
 		{"execve", "amd64", "execve", kernelOf("amd64", x64),
 			shown{Probes: []string{"enter_execve@__x64_sys_execve", "syscall_execve@__x64_sys_execve", "exec_succeeded"}}},
 		{"execveat", "amd64", "execveat execve", kernelOf("amd64", x64), shown{Probes: []string{
-			"enter_execveat@__x64_sys_execveat", "syscall_execveat@__x64_sys_execveat",
-			"enter_execve@__x64_sys_execve", "syscall_execve@__x64_sys_execve", "exec_succeeded",
+			"enter_execveat@__x64_sys_execveat", "syscall_execveat@__x64_sys_execveat", "exec_succeeded",
+			"enter_execve@__x64_sys_execve", "syscall_execve@__x64_sys_execve",
 		}}},
 		{"raw", "amd64", "openat", kernelOf("amd64", "", "__x64_sys_openat"),
 			shown{Probes: []string{"sys_exit"}, Raw: []string{"openat"}}},
 		{"raw exit", "amd64", "exit", kernelOf("amd64", "", "__x64_sys_exit"),
 			shown{Probes: []string{"sys_enter"}, Raw: []string{"exit"}}},
 		{"raw execveat", "amd64", "execveat", kernelOf("amd64", "", "__x64_sys_execveat"),
-			shown{Probes: []string{"exec_succeeded", "sys_enter", "sys_exit"}, Raw: []string{"execveat"}}},
+			shown{Probes: []string{"sys_enter", "sys_exit", "exec_succeeded"}, Raw: []string{"execveat"}}},
 		{"one of two raw", "amd64", "openat close", kernelOf("amd64", x64, "__x64_sys_close"), shown{
 			Probes: []string{"syscall_openat@__x64_sys_openat", "sys_exit"}, Raw: []string{"close"},
 		}},
@@ -144,6 +144,81 @@ func TestPlan(t *testing.T) {
 	}
 }
 
+// An event that has other programs, and one whose program has a stand-in.
+func TestPlanWithoutWhatTheKernelRefuses(t *testing.T) {
+	hook := func(name, how string) schema.Program {
+		return schema.Program{Name: name, Hook: how + " " + name, Function: name}
+	}
+	twin := schema.Program{Name: "twin", Hook: "kprobe opened"}
+	opened := hook("opened", schema.HookFexit)
+	opened.Instead = []schema.Program{twin}
+	events := []*schema.Event{
+		{ID: 1000, Name: "a", Programs: []schema.Program{opened}},
+		{ID: 1001, Name: "b", Programs: []schema.Program{hook("first", schema.HookFexit), hook("second", schema.HookFexit)}},
+		{ID: 1002, Name: "c", Programs: []schema.Program{{Name: "tp", Hook: "tracepoint submitted"}}},
+		{ID: 1003, Name: "d", DependsOn: []string{"b", "c"}},
+		&catalog.Syscalls("amd64")[0],  // read
+		&catalog.Syscalls("amd64")[60], // exit
+	}
+	for _, c := range []struct {
+		name, functions string
+		symbols         []string
+		refused         map[string]string
+		by              map[string][]string
+		missing         []string
+	}{
+		{
+			name: "all", functions: "opened first second submitted __x64_sys_read __x64_sys_exit",
+			by: map[string][]string{
+				"a": {"fexit opened"}, "b": {"fexit first", "fexit second"}, "c": {"tracepoint submitted"},
+				"d": {"made by the tracer from b, c"}, "read": {"fexit __x64_sys_read"}, "exit": {"fentry __x64_sys_exit"},
+			},
+		},
+		{
+			name: "others instead", functions: "opened first second submitted __x64_sys_read __x64_sys_exit",
+			refused: map[string]string{"opened": "no", "first": "no", "syscall_read": "no", "enter_exit": "no"},
+			by: map[string][]string{
+				"a": {"kprobe opened"}, "b": {"fexit second"}, "c": {"tracepoint submitted"}, "d": {"made by the tracer from b, c"},
+				"read": {"raw tracepoint sys_exit"}, "exit": {"raw tracepoint sys_enter"},
+			},
+		},
+		{
+			name: "a function outside of BTF", symbols: []string{"opened"},
+			by: map[string][]string{"a": {"kprobe opened"}, "d": {"made by the tracer from b, c"}},
+			missing: []string{
+				"b: this kernel lacks fexit first", "c: this kernel lacks tracepoint submitted",
+				"read: this kernel has no such system call", "exit: this kernel has no such system call",
+			},
+		},
+		{
+			name: "nothing left", functions: "opened first second submitted __x64_sys_read __x64_sys_exit",
+			refused: map[string]string{"opened": "no (1)", "twin": "no (2)", "first": "no (3)", "second": "no (4)", "tp": "no (5)",
+				"syscall_read": "no", "sys_exit": "no (6)", "enter_exit": "no", "sys_enter": "no (7)"},
+			by: map[string][]string{"d": {"made by the tracer from b, c"}},
+			missing: []string{
+				"a: this kernel refuses program opened: no (1)", "b: this kernel refuses program first: no (3)",
+				"c: this kernel refuses program tp: no (5)",
+				"read: this kernel refuses program sys_exit: no (6)", "exit: this kernel refuses program sys_enter: no (7)",
+			},
+		},
+	} {
+		k := kernelOf("amd64", c.functions, c.symbols...)
+		k.HasTracepoint, k.Refused = k.HasFunc, c.refused
+		p := NewPlan(events, k)
+		if diff := cmp.Diff(c.by, p.By); diff != "" {
+			t.Errorf("%s: sources (-want +got):\n%s", c.name, diff)
+		}
+		if diff := cmp.Diff(c.missing, show(p, "amd64").Missing); diff != "" {
+			t.Errorf("%s: missing (-want +got):\n%s", c.name, diff)
+		}
+		for _, probe := range p.Probes {
+			if _, ok := c.refused[probe.Program]; ok {
+				t.Errorf("%s: plans %s, which is refused", c.name, probe.Program)
+			}
+		}
+	}
+}
+
 // everything is a kernel whose BTF knows every function asked for.
 func everything(arch string) Kernel {
 	yes := func(string) bool { return true }
@@ -171,7 +246,7 @@ func TestPlanOfManyCalls(t *testing.T) {
 	if len(got.Raw) != rawThreshold+1 {
 		t.Errorf("%d of %d calls are raw", len(got.Raw), rawThreshold+1)
 	}
-	if diff := cmp.Diff([]string{"exec_succeeded", "sys_enter", "sys_exit"}, got.Probes); diff != "" {
+	if diff := cmp.Diff([]string{"sys_exit", "sys_enter", "exec_succeeded"}, got.Probes); diff != "" {
 		t.Errorf("probes (-want +got):\n%s", diff)
 	}
 	// The raw tracepoints see even calls that the kernel lacks.

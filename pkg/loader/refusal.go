@@ -44,7 +44,7 @@ var (
 	// programLine begins a warning about one program.
 	programLine = regexp.MustCompile(`^prog '(\w+)': (.*)$`)
 	// noise is what the log of a verifier says beside the fault.
-	noise = regexp.MustCompile(`^(processed \d+ insns|verification time |stack depth|max_states|-- (BEGIN|END) |failed to load|[0-9]+: \(|;|R\d|from \d+ to |func#|arg#|last_idx|first_idx|parent |regs=|mark_precise)`)
+	noise = regexp.MustCompile(`^(processed \d+ insns|verification time |stack depth|max_states|-- (BEGIN|END) |failed to load|[0-9]+: \(|;|R\d+(_\w+)?=|from \d+ to |func#|arg#|last_idx|first_idx|parent |regs=|mark_precise)`)
 )
 
 // explain makes the error of a load one that names the program that the kernel

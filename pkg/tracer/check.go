@@ -68,7 +68,11 @@ func sourcesOf(p *loader.Plan, events []*schema.Event) []eventSource {
 	}
 	sources := make([]eventSource, len(events))
 	for i, e := range events {
-		sources[i] = eventSource{By: p.By[e.Name], Unavailable: missing[e.Name]}
+		if why, ok := missing[e.Name]; ok {
+			sources[i].Unavailable = why
+		} else {
+			sources[i].By = p.By[e.Name]
+		}
 	}
 	return sources
 }
