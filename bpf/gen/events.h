@@ -8,13 +8,30 @@ enum event {
 	EVENT_SCHED_PROCESS_FORK = 706,
 	EVENT_SCHED_PROCESS_EXEC = 707,
 	EVENT_SCHED_PROCESS_EXIT = 708,
+	EVENT_VFS_WRITE = 712,
+	EVENT_VFS_WRITEV = 713,
+	EVENT_MEM_PROT_ALERT = 714,
 	EVENT_CGROUP_MKDIR = 719,
 	EVENT_CGROUP_RMDIR = 720,
 	EVENT_SECURITY_BPRM_CHECK = 721,
 	EVENT_SECURITY_FILE_OPEN = 722,
 	EVENT_SECURITY_INODE_UNLINK = 723,
 	EVENT_SECURITY_SOCKET_CONNECT = 726,
+	EVENT_SECURITY_SB_MOUNT = 730,
+	EVENT_SECURITY_KERNEL_READ_FILE = 733,
+	EVENT_SECURITY_INODE_MKNOD = 734,
+	EVENT_SECURITY_KERNEL_POST_READ_FILE = 735,
+	EVENT_SECURITY_INODE_SYMLINK = 736,
+	EVENT_SECURITY_MMAP_FILE = 737,
+	EVENT_SECURITY_FILE_MPROTECT = 738,
 	EVENT_SOCKET_DUP = 739,
+	EVENT_HIDDEN_INODES = 740,
+	EVENT___KERNEL_WRITE = 741,
+	EVENT_DIRTY_PIPE_SPLICE = 745,
+	EVENT_SHARED_OBJECT_LOADED = 751,
+	EVENT_SECURITY_INODE_RENAME = 9030,
+	EVENT_SECURITY_PATH_NOTIFY = 9031,
+	EVENT_CHMOD_COMMON = 9032,
 };
 
 enum encoding {
@@ -161,6 +178,80 @@ static __always_inline void sched_process_exit__process_group_exit(struct scratc
 	put_bool(s, 1, v);
 }
 
+/* vfs_write */
+static __always_inline void vfs_write__pathname(struct scratch *s, const void *from)
+{
+	put_string(s, 0, from);
+}
+static __always_inline void vfs_write__pathname_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 0, from);
+}
+static __always_inline void vfs_write__pathname_path(struct scratch *s, struct path *path)
+{
+	put_path(s, 0, path);
+}
+static __always_inline void vfs_write__pathname_dentry(struct scratch *s, struct dentry *dentry)
+{
+	put_dentry(s, 0, dentry);
+}
+static __always_inline void vfs_write__dev(struct scratch *s, u32 v)
+{
+	put_u32(s, 1, v);
+}
+static __always_inline void vfs_write__inode(struct scratch *s, u64 v)
+{
+	put_u64(s, 2, v);
+}
+static __always_inline void vfs_write__count(struct scratch *s, u64 v)
+{
+	put_u64(s, 3, v);
+}
+static __always_inline void vfs_write__pos(struct scratch *s, s64 v)
+{
+	put_i64(s, 4, v);
+}
+
+/* vfs_writev */
+static __always_inline void vfs_writev__pathname(struct scratch *s, const void *from)
+{
+	put_string(s, 0, from);
+}
+static __always_inline void vfs_writev__pathname_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 0, from);
+}
+static __always_inline void vfs_writev__pathname_path(struct scratch *s, struct path *path)
+{
+	put_path(s, 0, path);
+}
+static __always_inline void vfs_writev__pathname_dentry(struct scratch *s, struct dentry *dentry)
+{
+	put_dentry(s, 0, dentry);
+}
+static __always_inline void vfs_writev__dev(struct scratch *s, u32 v)
+{
+	put_u32(s, 1, v);
+}
+static __always_inline void vfs_writev__inode(struct scratch *s, u64 v)
+{
+	put_u64(s, 2, v);
+}
+static __always_inline void vfs_writev__vlen(struct scratch *s, u64 v)
+{
+	put_u64(s, 3, v);
+}
+static __always_inline void vfs_writev__pos(struct scratch *s, s64 v)
+{
+	put_i64(s, 4, v);
+}
+
+/* mem_prot_alert */
+static __always_inline void mem_prot_alert__alert(struct scratch *s, u32 v)
+{
+	put_u32(s, 0, v);
+}
+
 /* cgroup_mkdir */
 static __always_inline void cgroup_mkdir__cgroup_id(struct scratch *s, u64 v)
 {
@@ -288,6 +379,10 @@ static __always_inline void security_file_open__syscall_pathname_dentry(struct s
 {
 	put_dentry(s, 5, dentry);
 }
+static __always_inline void security_file_open__syscall(struct scratch *s, s32 v)
+{
+	put_i32(s, 6, v);
+}
 
 /* security_inode_unlink */
 static __always_inline void security_inode_unlink__pathname(struct scratch *s, const void *from)
@@ -317,6 +412,228 @@ static __always_inline void security_socket_connect__remote_addr(struct scratch 
 	put_sockaddr(s, 1, from, len);
 }
 
+/* security_sb_mount */
+static __always_inline void security_sb_mount__dev_name(struct scratch *s, const void *from)
+{
+	put_string(s, 0, from);
+}
+static __always_inline void security_sb_mount__dev_name_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 0, from);
+}
+static __always_inline void security_sb_mount__path(struct scratch *s, const void *from)
+{
+	put_string(s, 1, from);
+}
+static __always_inline void security_sb_mount__path_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 1, from);
+}
+static __always_inline void security_sb_mount__path_path(struct scratch *s, struct path *path)
+{
+	put_path(s, 1, path);
+}
+static __always_inline void security_sb_mount__path_dentry(struct scratch *s, struct dentry *dentry)
+{
+	put_dentry(s, 1, dentry);
+}
+static __always_inline void security_sb_mount__type(struct scratch *s, const void *from)
+{
+	put_string(s, 2, from);
+}
+static __always_inline void security_sb_mount__type_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 2, from);
+}
+static __always_inline void security_sb_mount__flags(struct scratch *s, u64 v)
+{
+	put_u64(s, 3, v);
+}
+
+/* security_kernel_read_file */
+static __always_inline void security_kernel_read_file__pathname(struct scratch *s, const void *from)
+{
+	put_string(s, 0, from);
+}
+static __always_inline void security_kernel_read_file__pathname_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 0, from);
+}
+static __always_inline void security_kernel_read_file__pathname_path(struct scratch *s, struct path *path)
+{
+	put_path(s, 0, path);
+}
+static __always_inline void security_kernel_read_file__pathname_dentry(struct scratch *s, struct dentry *dentry)
+{
+	put_dentry(s, 0, dentry);
+}
+static __always_inline void security_kernel_read_file__dev(struct scratch *s, u32 v)
+{
+	put_u32(s, 1, v);
+}
+static __always_inline void security_kernel_read_file__inode(struct scratch *s, u64 v)
+{
+	put_u64(s, 2, v);
+}
+static __always_inline void security_kernel_read_file__type(struct scratch *s, s32 v)
+{
+	put_i32(s, 3, v);
+}
+static __always_inline void security_kernel_read_file__ctime(struct scratch *s, u64 v)
+{
+	put_u64(s, 4, v);
+}
+
+/* security_inode_mknod */
+static __always_inline void security_inode_mknod__file_name(struct scratch *s, const void *from)
+{
+	put_string(s, 0, from);
+}
+static __always_inline void security_inode_mknod__file_name_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 0, from);
+}
+static __always_inline void security_inode_mknod__file_name_path(struct scratch *s, struct path *path)
+{
+	put_path(s, 0, path);
+}
+static __always_inline void security_inode_mknod__file_name_dentry(struct scratch *s, struct dentry *dentry)
+{
+	put_dentry(s, 0, dentry);
+}
+static __always_inline void security_inode_mknod__mode(struct scratch *s, u16 v)
+{
+	put_u16(s, 1, v);
+}
+static __always_inline void security_inode_mknod__dev(struct scratch *s, u32 v)
+{
+	put_u32(s, 2, v);
+}
+
+/* security_kernel_post_read_file */
+static __always_inline void security_kernel_post_read_file__pathname(struct scratch *s, const void *from)
+{
+	put_string(s, 0, from);
+}
+static __always_inline void security_kernel_post_read_file__pathname_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 0, from);
+}
+static __always_inline void security_kernel_post_read_file__pathname_path(struct scratch *s, struct path *path)
+{
+	put_path(s, 0, path);
+}
+static __always_inline void security_kernel_post_read_file__pathname_dentry(struct scratch *s, struct dentry *dentry)
+{
+	put_dentry(s, 0, dentry);
+}
+static __always_inline void security_kernel_post_read_file__size(struct scratch *s, s64 v)
+{
+	put_i64(s, 1, v);
+}
+static __always_inline void security_kernel_post_read_file__type(struct scratch *s, s32 v)
+{
+	put_i32(s, 2, v);
+}
+
+/* security_inode_symlink */
+static __always_inline void security_inode_symlink__linkpath(struct scratch *s, const void *from)
+{
+	put_string(s, 0, from);
+}
+static __always_inline void security_inode_symlink__linkpath_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 0, from);
+}
+static __always_inline void security_inode_symlink__linkpath_path(struct scratch *s, struct path *path)
+{
+	put_path(s, 0, path);
+}
+static __always_inline void security_inode_symlink__linkpath_dentry(struct scratch *s, struct dentry *dentry)
+{
+	put_dentry(s, 0, dentry);
+}
+static __always_inline void security_inode_symlink__target(struct scratch *s, const void *from)
+{
+	put_string(s, 1, from);
+}
+static __always_inline void security_inode_symlink__target_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 1, from);
+}
+
+/* security_mmap_file */
+static __always_inline void security_mmap_file__pathname(struct scratch *s, const void *from)
+{
+	put_string(s, 0, from);
+}
+static __always_inline void security_mmap_file__pathname_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 0, from);
+}
+static __always_inline void security_mmap_file__pathname_path(struct scratch *s, struct path *path)
+{
+	put_path(s, 0, path);
+}
+static __always_inline void security_mmap_file__pathname_dentry(struct scratch *s, struct dentry *dentry)
+{
+	put_dentry(s, 0, dentry);
+}
+static __always_inline void security_mmap_file__flags(struct scratch *s, s32 v)
+{
+	put_i32(s, 1, v);
+}
+static __always_inline void security_mmap_file__dev(struct scratch *s, u32 v)
+{
+	put_u32(s, 2, v);
+}
+static __always_inline void security_mmap_file__inode(struct scratch *s, u64 v)
+{
+	put_u64(s, 3, v);
+}
+static __always_inline void security_mmap_file__ctime(struct scratch *s, u64 v)
+{
+	put_u64(s, 4, v);
+}
+static __always_inline void security_mmap_file__prot(struct scratch *s, s32 v)
+{
+	put_i32(s, 5, v);
+}
+static __always_inline void security_mmap_file__mmap_flags(struct scratch *s, s32 v)
+{
+	put_i32(s, 6, v);
+}
+static __always_inline void security_mmap_file__syscall(struct scratch *s, s32 v)
+{
+	put_i32(s, 7, v);
+}
+
+/* security_file_mprotect */
+static __always_inline void security_file_mprotect__pathname(struct scratch *s, const void *from)
+{
+	put_string(s, 0, from);
+}
+static __always_inline void security_file_mprotect__pathname_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 0, from);
+}
+static __always_inline void security_file_mprotect__pathname_path(struct scratch *s, struct path *path)
+{
+	put_path(s, 0, path);
+}
+static __always_inline void security_file_mprotect__pathname_dentry(struct scratch *s, struct dentry *dentry)
+{
+	put_dentry(s, 0, dentry);
+}
+static __always_inline void security_file_mprotect__prot(struct scratch *s, s32 v)
+{
+	put_i32(s, 1, v);
+}
+static __always_inline void security_file_mprotect__ctime(struct scratch *s, u64 v)
+{
+	put_u64(s, 2, v);
+}
+
 /* socket_dup */
 static __always_inline void socket_dup__oldfd(struct scratch *s, s32 v)
 {
@@ -329,4 +646,214 @@ static __always_inline void socket_dup__newfd(struct scratch *s, s32 v)
 static __always_inline void socket_dup__remote_addr(struct scratch *s, const void *from, u32 len)
 {
 	put_sockaddr(s, 2, from, len);
+}
+
+/* hidden_inodes */
+static __always_inline void hidden_inodes__hidden_process(struct scratch *s, const void *from)
+{
+	put_string(s, 0, from);
+}
+static __always_inline void hidden_inodes__hidden_process_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 0, from);
+}
+
+/* __kernel_write */
+static __always_inline void __kernel_write__pathname(struct scratch *s, const void *from)
+{
+	put_string(s, 0, from);
+}
+static __always_inline void __kernel_write__pathname_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 0, from);
+}
+static __always_inline void __kernel_write__pathname_path(struct scratch *s, struct path *path)
+{
+	put_path(s, 0, path);
+}
+static __always_inline void __kernel_write__pathname_dentry(struct scratch *s, struct dentry *dentry)
+{
+	put_dentry(s, 0, dentry);
+}
+static __always_inline void __kernel_write__dev(struct scratch *s, u32 v)
+{
+	put_u32(s, 1, v);
+}
+static __always_inline void __kernel_write__inode(struct scratch *s, u64 v)
+{
+	put_u64(s, 2, v);
+}
+static __always_inline void __kernel_write__count(struct scratch *s, u64 v)
+{
+	put_u64(s, 3, v);
+}
+static __always_inline void __kernel_write__pos(struct scratch *s, s64 v)
+{
+	put_i64(s, 4, v);
+}
+
+/* dirty_pipe_splice */
+static __always_inline void dirty_pipe_splice__inode_in(struct scratch *s, u64 v)
+{
+	put_u64(s, 0, v);
+}
+static __always_inline void dirty_pipe_splice__in_file_type(struct scratch *s, u16 v)
+{
+	put_u16(s, 1, v);
+}
+static __always_inline void dirty_pipe_splice__in_file_path(struct scratch *s, const void *from)
+{
+	put_string(s, 2, from);
+}
+static __always_inline void dirty_pipe_splice__in_file_path_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 2, from);
+}
+static __always_inline void dirty_pipe_splice__in_file_path_path(struct scratch *s, struct path *path)
+{
+	put_path(s, 2, path);
+}
+static __always_inline void dirty_pipe_splice__in_file_path_dentry(struct scratch *s, struct dentry *dentry)
+{
+	put_dentry(s, 2, dentry);
+}
+static __always_inline void dirty_pipe_splice__exposed_data_start_offset(struct scratch *s, s64 v)
+{
+	put_i64(s, 3, v);
+}
+static __always_inline void dirty_pipe_splice__exposed_data_len(struct scratch *s, u64 v)
+{
+	put_u64(s, 4, v);
+}
+static __always_inline void dirty_pipe_splice__inode_out(struct scratch *s, u64 v)
+{
+	put_u64(s, 5, v);
+}
+static __always_inline void dirty_pipe_splice__out_pipe_last_buffer_flags(struct scratch *s, u32 v)
+{
+	put_u32(s, 6, v);
+}
+
+/* shared_object_loaded */
+static __always_inline void shared_object_loaded__pathname(struct scratch *s, const void *from)
+{
+	put_string(s, 0, from);
+}
+static __always_inline void shared_object_loaded__pathname_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 0, from);
+}
+static __always_inline void shared_object_loaded__pathname_path(struct scratch *s, struct path *path)
+{
+	put_path(s, 0, path);
+}
+static __always_inline void shared_object_loaded__pathname_dentry(struct scratch *s, struct dentry *dentry)
+{
+	put_dentry(s, 0, dentry);
+}
+static __always_inline void shared_object_loaded__flags(struct scratch *s, s32 v)
+{
+	put_i32(s, 1, v);
+}
+static __always_inline void shared_object_loaded__dev(struct scratch *s, u32 v)
+{
+	put_u32(s, 2, v);
+}
+static __always_inline void shared_object_loaded__inode(struct scratch *s, u64 v)
+{
+	put_u64(s, 3, v);
+}
+static __always_inline void shared_object_loaded__ctime(struct scratch *s, u64 v)
+{
+	put_u64(s, 4, v);
+}
+
+/* security_inode_rename */
+static __always_inline void security_inode_rename__old_path(struct scratch *s, const void *from)
+{
+	put_string(s, 0, from);
+}
+static __always_inline void security_inode_rename__old_path_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 0, from);
+}
+static __always_inline void security_inode_rename__old_path_path(struct scratch *s, struct path *path)
+{
+	put_path(s, 0, path);
+}
+static __always_inline void security_inode_rename__old_path_dentry(struct scratch *s, struct dentry *dentry)
+{
+	put_dentry(s, 0, dentry);
+}
+static __always_inline void security_inode_rename__new_path(struct scratch *s, const void *from)
+{
+	put_string(s, 1, from);
+}
+static __always_inline void security_inode_rename__new_path_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 1, from);
+}
+static __always_inline void security_inode_rename__new_path_path(struct scratch *s, struct path *path)
+{
+	put_path(s, 1, path);
+}
+static __always_inline void security_inode_rename__new_path_dentry(struct scratch *s, struct dentry *dentry)
+{
+	put_dentry(s, 1, dentry);
+}
+
+/* security_path_notify */
+static __always_inline void security_path_notify__pathname(struct scratch *s, const void *from)
+{
+	put_string(s, 0, from);
+}
+static __always_inline void security_path_notify__pathname_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 0, from);
+}
+static __always_inline void security_path_notify__pathname_path(struct scratch *s, struct path *path)
+{
+	put_path(s, 0, path);
+}
+static __always_inline void security_path_notify__pathname_dentry(struct scratch *s, struct dentry *dentry)
+{
+	put_dentry(s, 0, dentry);
+}
+static __always_inline void security_path_notify__dev(struct scratch *s, u32 v)
+{
+	put_u32(s, 1, v);
+}
+static __always_inline void security_path_notify__inode(struct scratch *s, u64 v)
+{
+	put_u64(s, 2, v);
+}
+static __always_inline void security_path_notify__mask(struct scratch *s, u64 v)
+{
+	put_u64(s, 3, v);
+}
+static __always_inline void security_path_notify__obj_type(struct scratch *s, u32 v)
+{
+	put_u32(s, 4, v);
+}
+
+/* chmod_common */
+static __always_inline void chmod_common__pathname(struct scratch *s, const void *from)
+{
+	put_string(s, 0, from);
+}
+static __always_inline void chmod_common__pathname_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 0, from);
+}
+static __always_inline void chmod_common__pathname_path(struct scratch *s, struct path *path)
+{
+	put_path(s, 0, path);
+}
+static __always_inline void chmod_common__pathname_dentry(struct scratch *s, struct dentry *dentry)
+{
+	put_dentry(s, 0, dentry);
+}
+static __always_inline void chmod_common__mode(struct scratch *s, u16 v)
+{
+	put_u16(s, 1, v);
 }

@@ -50,6 +50,7 @@ const (
 	MremapFlags
 	MsyncFlags
 	MadviseAdvice
+	MemoryAlert
 	ShmgetFlags
 	ShmatFlags
 	ShmCommand
@@ -81,6 +82,7 @@ const (
 	RebootCommand
 	ModuleDeleteFlags
 	ModuleInitFlags
+	KernelReadType
 	QuotaCommand
 	XattrFlags
 	FutexOperation
@@ -97,6 +99,7 @@ const (
 	KeySerial
 	KeyctlOperation
 	InotifyMask
+	NotifyObject
 	UnlinkFlags
 	AccessFlags
 	NamespaceFlags
@@ -186,6 +189,7 @@ var kinds = bounded([]KindInfo{
 	MremapFlags:       {Name: "mremap_flags", Enc: EncI32, Type: "int", Doc: "mremap flags", Format: word(mremapFlags.format), Parse: mremapFlags.parse},
 	MsyncFlags:        {Name: "msync_flags", Enc: EncI32, Type: "int", Doc: "msync flags", Format: word(msyncFlags.format), Parse: msyncFlags.parse},
 	MadviseAdvice:     {Name: "madvise_advice", Enc: EncI32, Type: "int", Doc: "advice about memory", Format: madviseAdvices.format, Parse: madviseAdvices.parse},
+	MemoryAlert:       {Name: "memory_alert", Enc: EncU32, Type: "u32", Doc: "how memory became executable", Format: memoryAlerts.format, Parse: memoryAlerts.parse},
 	ShmgetFlags:       {Name: "shmget_flags", Enc: EncI32, Type: "int", Doc: "shmget flags and permission bits", Format: word(shmgetFlags.format), Parse: shmgetFlags.parse},
 	ShmatFlags:        {Name: "shmat_flags", Enc: EncI32, Type: "int", Doc: "shmat flags", Format: word(shmatFlags.format), Parse: shmatFlags.parse},
 	ShmCommand:        {Name: "shm_command", Enc: EncI32, Type: "int", Doc: "a shmctl command", Format: shmCommands.format, Parse: shmCommands.parse},
@@ -217,6 +221,7 @@ var kinds = bounded([]KindInfo{
 	RebootCommand:     {Name: "reboot_command", Enc: EncU32, Type: "unsigned int", Doc: "a reboot command", Format: rebootCommands.hex, Parse: rebootCommands.parse},
 	ModuleDeleteFlags: {Name: "module_delete_flags", Enc: EncU32, Type: "unsigned int", Doc: "flags of unloading a module", Format: moduleDeleteFlags.format, Parse: moduleDeleteFlags.parse},
 	ModuleInitFlags:   {Name: "module_init_flags", Enc: EncI32, Type: "int", Doc: "flags of loading a module", Format: word(moduleInitFlags.format), Parse: moduleInitFlags.parse},
+	KernelReadType:    {Name: "kernel_read_type", Enc: EncI32, Type: "int", Doc: "what the kernel reads a file for", Format: kernelReadTypes.format, Parse: kernelReadTypes.parse},
 	QuotaCommand:      {Name: "quota_command", Enc: EncU32, Type: "unsigned int", Doc: "a quota command and type", Format: quotaCommands.format, Parse: quotaCommands.parse},
 	XattrFlags:        {Name: "xattr_flags", Enc: EncI32, Type: "int", Doc: "setxattr flags", Format: word(xattrFlags.format), Parse: xattrFlags.parse},
 	FutexOperation:    {Name: "futex_operation", Enc: EncI32, Type: "int", Doc: "a futex operation and its flags", Format: word(futexOperations.format), Parse: futexOperations.parse},
@@ -233,6 +238,7 @@ var kinds = bounded([]KindInfo{
 	KeySerial:         {Name: "key", Enc: EncI32, Type: "key_serial_t", Doc: "a key or keyring", Format: keySerials.format, Parse: keySerials.parse},
 	KeyctlOperation:   {Name: "keyctl_operation", Enc: EncI32, Type: "int", Doc: "a keyctl operation", Format: keyctlOperations.format, Parse: keyctlOperations.parse},
 	InotifyMask:       {Name: "inotify_mask", Enc: EncU32, Type: "u32", Doc: "inotify events and flags", Format: inotifyMasks.format, Parse: inotifyMasks.parse},
+	NotifyObject:      {Name: "notify_object", Enc: EncU32, Type: "unsigned int", Doc: "what is watched", Format: notifyObjects.format, Parse: notifyObjects.parse},
 	UnlinkFlags:       {Name: "unlink_flags", Enc: EncI32, Type: "int", Doc: "unlinkat flags", Format: word(unlinkFlags.format), Parse: unlinkFlags.parse},
 	AccessFlags:       {Name: "access_flags", Enc: EncI32, Type: "int", Doc: "faccessat2 flags", Format: word(accessFlags.format), Parse: accessFlags.parse},
 	NamespaceFlags:    {Name: "namespace_flags", Enc: EncI32, Type: "int", Doc: "what is no longer shared, or which kind of namespace", Format: word(namespaceFlags.format), Parse: namespaceFlags.parse},

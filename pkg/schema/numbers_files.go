@@ -288,3 +288,11 @@ var ioctlRequests = names{
 	0x80086601: "FS_IOC_GETFLAGS", 0x801c581f: "FS_IOC_FSGETXATTR", 0xc0045877: "FIFREEZE",
 	0xc0045878: "FITHAW", 0xc0185879: "FITRIM", 0xc0189436: "FIDEDUPERANGE",
 }
+
+// kernelReadTypes are in the kernel's own words.
+var kernelReadTypes = names{
+	0: "unknown", 1: "firmware", 2: "kernel-module", 3: "kexec-image", 4: "kexec-initramfs", 5: "security-policy",
+	6: "x509-certificate", 7: "kernel-module-compressed",
+}
+
+var notifyObjects = names{0: "inode", 1: "mount", 2: "filesystem", 3: "mount_namespace"}

@@ -338,3 +338,9 @@ var msgCommands = names{
 	0: "IPC_RMID", 1: "IPC_SET", 2: "IPC_STAT", 3: "IPC_INFO", 11: "MSG_STAT", 12: "MSG_INFO",
 	13: "MSG_STAT_ANY",
 }
+
+// memoryAlerts are worded as streams have them since Tracee.
+var memoryAlerts = names{
+	1: "Mmaped region with W+E permissions!", 2: "Protection changed to Executable!",
+	3: "Protection changed from E to W+E!", 4: "Protection changed from W+E to E!",
+}

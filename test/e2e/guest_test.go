@@ -27,7 +27,7 @@ var library []byte
 var programs string
 
 // attacks are the C programs of the folder attack.
-var attacks = []string{"attack", "calls", "occupy"}
+var attacks = []string{"attack", "calls", "files", "occupy"}
 
 func TestMain(m *testing.M) {
 	code, err := prepareAndRun(m)
