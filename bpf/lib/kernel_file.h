@@ -4,7 +4,6 @@
 
 #include "kernel.h"
 
-#define S_IFIFO 0010000
 #define S_IFCHR 0020000
 #define S_IFBLK 0060000
 #define S_IFREG 0100000

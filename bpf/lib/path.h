@@ -32,6 +32,39 @@ static __always_inline bool path_prepend(struct scratch *s, struct dentry *d, bo
 	return true;
 }
 
+static __always_inline bool path_char(struct scratch *s, char c)
+{
+	u32 at = s->path_start;
+
+	if (!at || at >= PATH_MAX)
+		return false;
+	at = (at - 1) & (PATH_MAX - 1);
+	s->path[at] = c;
+	s->path_start = at;
+	return true;
+}
+
+/* What has no name: pipes and sockets, told as in /proc/PID/fd. */
+static __always_inline void path_nameless(struct scratch *s, struct dentry *dentry)
+{
+	struct inode *inode = BPF_CORE_READ(dentry, d_inode);
+	u16 type = BPF_CORE_READ(inode, i_mode) & S_IFMT;
+	u64 number = BPF_CORE_READ(inode, i_ino);
+	const char *word = type == S_IFSOCK ? "[:tekcos" : "[:epip";
+
+	if (type != S_IFSOCK && type != S_IFIFO)
+		return;
+	path_char(s, ']');
+	for (int i = 0; i < 20; i++) {
+		path_char(s, '0' + number % 10);
+		number /= 10;
+		if (!number)
+			break;
+	}
+	for (int i = 0; i < 8 && word[i]; i++)
+		path_char(s, word[i]);
+}
+
 /*
  * One step of a walk towards the root; true when it is over. This and path_write
  * are global functions: the verifier walks them once per program, and not once
@@ -65,6 +98,8 @@ __weak __noinline int path_step(u32 key)
 			s->path_cut = false;
 			return true;
 		}
+		if (!BPF_CORE_READ(dentry, d_name.len))
+			path_nameless(s, dentry);
 		s->path_cut = !path_prepend(s, dentry, false);
 		return true;
 	}

@@ -44,7 +44,8 @@ static void watch_fanotify(const char *path)
 		err(1, "watch %s", path);
 }
 
-/* Moves what was written into one pipe to another, and prints the inodes of both. */
+/* Moves what was written into one pipe to another, and prints the inodes of both, and the
+ * first one's name. */
 static void pipes(void)
 {
 	struct stat from, to;
@@ -54,7 +55,7 @@ static void pipes(void)
 		err(1, "splice");
 	fstat(a[0], &from);
 	fstat(b[1], &to);
-	printf("%lu\n%lu\n", from.st_ino, to.st_ino);
+	printf("%lu\n%lu\npipe:[%lu]\n", from.st_ino, to.st_ino, from.st_ino);
 }
 
 /* Memory that is made writable and executable, and then in turn less and more. */
