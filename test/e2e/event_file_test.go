@@ -54,6 +54,13 @@ var fileCases = []emitted{
 		},
 	},
 	{
+		event: "security_file_open", command: "cat opened",
+		args: map[string]string{
+			"pathname": `"/e2e/out/opened"`, "syscall_pathname": `"opened"`, "flags": `"O_RDONLY|O_LARGEFILE"`, "dev": "$dev opened",
+			"inode": "$stat -c %i opened", "ctime": "$ctime opened", "returnValue": "0", "syscall": `"openat"`, "processName": `"cat"`,
+		},
+	},
+	{
 		event: "security_inode_unlink", command: "echo x >/root/gone; rm /root/gone",
 		args: map[string]string{"pathname": `"/root/gone"`, "returnValue": "0"},
 	},
@@ -124,5 +131,9 @@ var fileCases = []emitted{
 			"inode_in": "$sed -n 1p pipes", "in_file_type": `"010000"`, "in_file_path": "$sed -n 3p pipes", "exposed_data_start_offset": "0",
 			"exposed_data_len": "5", "inode_out": "$sed -n 2p pipes", "out_pipe_last_buffer_flags": "16", "returnValue": "5",
 		},
+	},
+	{ // a file system that lists a name without an inode
+		event: "hidden_inodes", command: "load_module fuse; mkdir hiding; files hide hiding 4711",
+		args: map[string]string{"hidden_process": `"4711"`},
 	},
 }

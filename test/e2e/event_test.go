@@ -51,6 +51,9 @@ var cases = map[string][]emitted{
 	"process": processCases,
 }
 
+// modules are what commands of the cases load.
+var modules = []string{"fuse"}
+
 // byTracer are events that no program causes, and where their tests are.
 var byTracer = map[string]string{
 	"lost_events": "loss_test.go",
@@ -86,7 +89,7 @@ func checkRows(t *testing.T, kernel string, rows []emitted) {
 	if len(rows) == 0 {
 		return
 	}
-	g := boot(t, kernel, rowsScript(rows))
+	g := boot(t, kernel, rowsScript(rows), withModules(modules...))
 	all := g.events("all")
 	g.clean("all", len(all))
 	available := g.available()

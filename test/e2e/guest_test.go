@@ -121,6 +121,11 @@ func boot(t *testing.T, kernel, script string, change ...func(*lab.Machine)) *gu
 // preempted leaves a script's tasks as they are: see testdata/lib.sh.
 func preempted(m *lab.Machine) { m.Script = "PREEMPTED=1; " + m.Script }
 
+// withModules gives the machine kernel modules, for load_module of testdata/lib.sh.
+func withModules(names ...string) func(*lab.Machine) {
+	return func(m *lab.Machine) { m.Modules = append(m.Modules, names...) }
+}
+
 // in is the same guest for another test.
 func (g *guest) in(t *testing.T) *guest { return &guest{t: t, files: g.files} }
 

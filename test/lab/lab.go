@@ -49,6 +49,9 @@ type Machine struct {
 	// list makes one more cached root disk. Their files are unpacked and no
 	// maintainer script is run.
 	Packages []string
+	// Modules are kernel modules, "overlay", to have in /lib/modules, as NAME.ko
+	// or compressed, for insmod. What the kernel has built in is left out.
+	Modules []string
 	// CPUs defaults to 2, MemoryMiB to 2048.
 	CPUs      int
 	MemoryMiB int
@@ -148,6 +151,9 @@ func (c *cache) parts(ctx context.Context, m *Machine) (*parts, error) {
 	if p.kernel, err = c.kernel(ctx, m.Kernel); err != nil {
 		return nil, fmt.Errorf("get kernel: %w", err)
 	}
+	if err := c.addModules(ctx, m, p.kernel); err != nil {
+		return nil, fmt.Errorf("get kernel modules: %w", err)
+	}
 	if p.tools, err = c.tools(ctx); err != nil {
 		return nil, fmt.Errorf("get qemu: %w", err)
 	}
@@ -222,6 +228,11 @@ func (m *Machine) complete() error {
 	for _, p := range m.Fetch {
 		if err := checkGuestPath(p); err != nil {
 			return err
+		}
+	}
+	for _, name := range m.Modules {
+		if !moduleName.MatchString(name) {
+			return fmt.Errorf("module %q: not the name of a kernel module", name)
 		}
 	}
 	for _, p := range m.Packages {

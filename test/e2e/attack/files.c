@@ -2,14 +2,20 @@
 /* What programs do to files and memory, one thing per first argument. */
 #define _GNU_SOURCE
 #include <err.h>
+#include <errno.h>
+#include <dirent.h>
 #include <fcntl.h>
+#include <linux/fuse.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/fanotify.h>
 #include <sys/inotify.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static int opened(const char *path, int flags)
@@ -78,6 +84,90 @@ static void mapped(const char *path)
 		err(1, "map %s", path);
 }
 
+/* Answers one question of the kernel about a file system whose only folder has
+ * one entry, of the given name and without an inode. */
+static void fuse_answer(int fd, const struct fuse_in_header *in, const char *name)
+{
+	union {
+		struct fuse_init_out init;
+		struct fuse_attr_out attr;
+		struct fuse_open_out open;
+		char entry[FUSE_NAME_OFFSET + 64];
+	} body = {};
+	const struct fuse_read_in *read = (void *)(in + 1);
+	struct fuse_dirent *entry = (void *)body.entry;
+	struct fuse_out_header out = {.unique = in->unique};
+	size_t size = 0;
+
+	switch (in->opcode) {
+	case FUSE_FORGET:
+	case FUSE_BATCH_FORGET:
+		return;
+	case FUSE_INIT:
+		body.init.major = FUSE_KERNEL_VERSION;
+		body.init.minor = FUSE_KERNEL_MINOR_VERSION;
+		body.init.max_write = 4096;
+		size = sizeof(body.init);
+		break;
+	case FUSE_GETATTR:
+		body.attr.attr.ino = FUSE_ROOT_ID;
+		body.attr.attr.mode = S_IFDIR | 0755;
+		body.attr.attr.nlink = 2;
+		size = sizeof(body.attr);
+		break;
+	case FUSE_OPENDIR:
+		size = sizeof(body.open);
+		break;
+	case FUSE_READDIR:
+		if (read->offset)
+			break;
+		entry->off = 1;
+		entry->namelen = strlen(name);
+		strcpy(entry->name, name);
+		size = FUSE_DIRENT_ALIGN(FUSE_NAME_OFFSET + entry->namelen);
+		break;
+	case FUSE_RELEASEDIR:
+	case FUSE_DESTROY:
+		break;
+	default:
+		out.error = -ENOSYS;
+	}
+	struct iovec parts[] = {{&out, sizeof(out)}, {&body, size}};
+
+	out.len = sizeof(out) + size;
+	if (writev(fd, parts, 2) < 0)
+		err(1, "answer question %u", in->opcode);
+}
+
+/* Mounts such a file system and reads its folder. */
+static void hide(const char *path, const char *name)
+{
+	static char question[FUSE_MIN_READ_BUFFER + 4096];
+	int fd = opened("/dev/fuse", O_RDWR);
+	char options[128];
+
+	snprintf(options, sizeof(options), "fd=%d,rootmode=40000,user_id=0,group_id=0", fd);
+	if (mount("none", path, "fuse", 0, options))
+		err(1, "mount on %s", path);
+	pid_t reader = fork();
+
+	if (!reader) {
+		DIR *folder = opendir(path);
+
+		if (!folder)
+			err(1, "open folder %s", path);
+		while (readdir(folder))
+			;
+		closedir(folder);
+		if (umount2(path, MNT_DETACH))
+			err(1, "unmount %s", path);
+		_exit(0);
+	}
+	while (read(fd, question, sizeof(question)) > 0)
+		fuse_answer(fd, (void *)question, name);
+	waitpid(reader, NULL, 0);
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
@@ -88,6 +178,8 @@ int main(int argc, char **argv)
 		watch_inotify(argv[2]);
 	else if (!strcmp(what, "fanotify") && argc == 3)
 		watch_fanotify(argv[2]);
+	else if (!strcmp(what, "hide") && argc == 4)
+		hide(argv[2], argv[3]);
 	else if (!strcmp(what, "pipes") && argc == 2)
 		pipes();
 	else if (!strcmp(what, "protections") && argc == 2)

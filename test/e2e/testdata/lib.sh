@@ -75,3 +75,10 @@ mode() { printf '"0%o"' "0x$(stat -Lc %f "$1")"; }
 
 # dev FILE: the file system's device as the kernel writes it.
 dev() { echo $(($(stat -c '%Hd << 20 | %Ld' "$1"))); }
+
+# load_module NAME: one that the machine was given, unless it is built in.
+load_module() {
+	for file in /lib/modules/"$1".ko*; do
+		[ ! -e "$file" ] || insmod "$file" || die "cannot load $file"
+	done
+}

@@ -101,6 +101,7 @@ func (o *options) addFlags(cmd *cobra.Command) {
 	f.StringArrayVarP(&o.files, "file", "f", nil, "put a file or folder into the machine: HOST:GUEST[:MODE], may be repeated")
 	f.StringArrayVar(&o.fetch, "fetch", nil, "bring a file or folder back, may be repeated (see --save-to)")
 	f.StringVar(&o.saveTo, "save-to", ".", "folder to put fetched files into, below their path in the machine")
+	f.StringSliceVar(&o.machine.Modules, "module", nil, "kernel module to have in /lib/modules, may be repeated")
 	f.StringSliceVar(&o.machine.Packages, "package", nil, "Debian package to have in the machine, may be repeated")
 	f.IntVar(&o.machine.CPUs, "cpus", 2, "number of CPUs")
 	f.IntVar(&o.machine.MemoryMiB, "memory", 2048, "memory in MiB")
