@@ -1,13 +1,16 @@
 // Package engine runs signatures over a stream of events: it gives each
 // signature the events that it selected, in stream order, and hands on what
-// they find. A signature that misbehaves is cut off alone.
+// they find. Signatures run beside each other; one that panics, fails or is
+// slow is cut off alone.
 package engine
 
 import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"runtime/debug"
+	"slices"
+	"sync"
+	"time"
 
 	"github.com/tracehound/tracehound/pkg/event"
 	"github.com/tracehound/tracehound/pkg/signature"
@@ -18,29 +21,45 @@ import (
 type Signature struct {
 	signature.Signature
 	Where string
+	// Key, unless empty, is the same for the same code: Replace then keeps a
+	// signature that is there already, and what it remembers.
+	Key string
 }
 
 // Options configure an Engine.
 type Options struct {
 	Signatures []Signature
 	// Report receives every finding, in the order of the events and, for one
-	// event, of Signatures. lost is how many events the stream had reported
-	// lost until then. It is called from OnEvent, which returns its error. The finding is its own; its event must not be kept after the call.
+	// event, of Signatures; those of a signature that fell behind come later,
+	// in their own order. lost is how many events the stream had reported lost
+	// until then. It is called from OnBatch and Close, which return its error.
+	// The finding is its own; its event must not be kept after the call.
 	Report func(f *signature.Finding, lost uint64) error
 	// Lost, unless nil, is told of each loss that the stream reports.
 	Lost func(Loss)
 	// Log, unless nil, hears of signatures that fail.
 	Log *slog.Logger
+	// Serial calls one signature after the other, from OnBatch itself, and waits
+	// for each.
+	Serial bool
+	// Patience is how long the findings of a batch wait for a slow signature; 0
+	// is a second. The others then go on without it.
+	Patience time.Duration
+	// Backlog is how many batches may wait for a slow signature; 0 is 64. It does
+	// not see those beyond, which is counted and told.
+	Backlog int
 }
 
-// Engine dispatches events. It starts no goroutines and calls signatures one
-// after the other: its methods must be called from one goroutine at a time.
+// Engine dispatches events. Its methods may be called from any goroutine; they
+// wait for each other.
 type Engine struct {
 	opts  Options
+	mu    sync.Mutex
 	units []*unit
 	index index
-	left  int // signatures not disabled
 	lost  uint64
+	late  late
+	gone  []*unit // replaced, and perhaps still at work
 }
 
 // ErrNoneLeft says that every signature has been disabled: nothing watches the
@@ -53,84 +72,113 @@ func New(o Options) (*Engine, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	e := &Engine{opts: o, left: len(o.Signatures)}
-	for _, s := range o.Signatures {
-		u := &unit{sig: s.Signature, meta: s.Metadata(), where: s.Where}
-		if err := e.index.add(u, s.Selectors()); err != nil {
-			return nil, fmt.Errorf("%s: signature %s: %w", s.Where, u.meta.ID, err)
-		}
-		e.units = append(e.units, u)
+	if o.Patience == 0 {
+		o.Patience = time.Second
 	}
-	e.index.seal()
-	return e, nil
+	if o.Backlog == 0 {
+		o.Backlog = 64
+	}
+	e := &Engine{opts: o}
+	return e, e.Replace(o.Signatures)
 }
 
-// OnEvent gives an event to the signatures that selected it and reports what
-// they find. It returns an error of Report, or ErrNoneLeft; signatures' own
-// errors and panics are logged and counted.
-func (e *Engine) OnEvent(ev *event.Event) error {
-	if ev.EventName == lostEvents {
-		e.onLoss(ev)
+// Replace puts other signatures in the place of those there are, between two
+// batches: each event is seen by the old ones or by the new ones. After an error
+// nothing has changed.
+func (e *Engine) Replace(signatures []Signature) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var next index
+	units := make([]*unit, 0, len(signatures))
+	for _, s := range signatures {
+		u := e.same(s.Key)
+		if u == nil {
+			u = newUnit(s, e)
+		}
+		if err := next.add(u, u.sig.Selectors()); err != nil {
+			return fmt.Errorf("%s: signature %s: %w", s.Where, u.meta.ID, err)
+		}
+		units = append(units, u)
 	}
-	for _, u := range e.index.find(ev) {
-		if u.disabled {
-			continue
-		}
-		u.events++
-		match := e.call(u, ev)
-		if match == nil {
-			continue
-		}
-		u.findings++
-		if err := e.opts.Report(newFinding(u.meta, ev, match), e.lost); err != nil {
-			return err
+	next.seal()
+	for _, u := range e.units {
+		if !slices.Contains(units, u) {
+			u.end()
+			e.gone = append(e.gone, u)
 		}
 	}
-	if e.left == 0 && len(e.units) > 0 {
+	e.gone = slices.DeleteFunc(e.gone, (*unit).ended)
+	e.units, e.index = units, next
+	return nil
+}
+
+// same finds a signature that may stay.
+func (e *Engine) same(key string) *unit {
+	for _, u := range e.units {
+		if key != "" && u.key == key && !u.disabled.Load() {
+			return u
+		}
+	}
+	return nil
+}
+
+// OnBatch gives events to the signatures that selected them and reports what
+// they find. The events and their slice are the engine's from then on. It
+// returns an error of Report, or ErrNoneLeft; signatures' own errors and panics
+// are logged and counted.
+func (e *Engine) OnBatch(events []*event.Event) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	b := e.newBatch(events)
+	e.dispatch(b)
+	e.wait(b)
+	if err := e.report(e.late.take()); err != nil {
+		return err
+	}
+	if err := e.report(b.close()); err != nil {
+		return err
+	}
+	if len(e.units) > 0 && !slices.ContainsFunc(e.units, func(u *unit) bool { return !u.disabled.Load() }) {
 		return ErrNoneLeft
 	}
 	return nil
 }
 
-// Lost is how many events the stream has reported lost so far.
-func (e *Engine) Lost() uint64 { return e.lost }
-
-// call gives a signature an event; a panic disables the signature.
-func (e *Engine) call(u *unit, ev *event.Event) (m *signature.Match) {
-	defer func() {
-		if r := recover(); r != nil {
-			m = nil
-			e.disable(u, ev.EventName, r)
+// Close waits for signatures that fell behind, for as long as given, and reports
+// what they find.
+func (e *Engine) Close(limit time.Duration) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	timeout := time.After(limit)
+	all := slices.Concat(e.gone, e.units)
+	for _, u := range all {
+		u.end()
+	}
+	for _, u := range all {
+		select {
+		case <-u.done:
+		case <-timeout:
+			timeout = time.After(0)
+			if u.queued.Load() > 0 {
+				u.abandon(limit)
+			}
 		}
-	}()
-	m, err := u.sig.OnEvent(ev)
-	if err != nil {
-		e.failed(u, ev.EventName, err)
-		return nil
 	}
-	return m
+	return e.report(e.late.take())
 }
 
-func (e *Engine) disable(u *unit, name string, reason any) {
-	u.disabled = true
-	e.left--
-	e.opts.Log.Error("signature panicked and is disabled", "signature", u.meta.ID, "name", u.meta.Name,
-		"file", u.where, "event", name, "panic", fmt.Sprint(reason), "at", panicSite())
-	e.opts.Log.Debug("stack of the panic", "signature", u.meta.ID, "stack", string(debug.Stack()))
+// Lost is how many events the stream has reported lost so far.
+func (e *Engine) Lost() uint64 {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.lost
 }
 
-// failed logs a signature's first, tenth, hundredth … error.
-func (e *Engine) failed(u *unit, name string, err error) {
-	u.errors++
-	if powerOfTen(u.errors) {
-		e.opts.Log.Warn("signature returned an error", "signature", u.meta.ID, "name", u.meta.Name,
-			"file", u.where, "event", name, "error", err, "errors", u.errors)
+func (e *Engine) report(all []found) error {
+	for _, f := range all {
+		if err := e.opts.Report(newFinding(f.unit.meta, f.event, f.match), f.lost); err != nil {
+			return err
+		}
 	}
-}
-
-func powerOfTen(n uint64) bool {
-	for n%10 == 0 && n > 0 {
-		n /= 10
-	}
-	return n == 1
+	return nil
 }

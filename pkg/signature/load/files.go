@@ -1,10 +1,13 @@
 package load
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/tracehound/tracehound/pkg/signature"
@@ -109,6 +112,7 @@ func (l *loader) group(files []string, named bool) {
 		l.failEach(err)
 	}
 	for _, f := range texts {
+		l.sum = checksum(append(slices.Clone(libraries), f))
 		switch {
 		case kindOf(f.Path) == celFile:
 			l.cel(f.Path, f.Data, named)
@@ -161,7 +165,18 @@ func readFile(path string) ([]byte, error) {
 	return data, err
 }
 
+// checksum tells whether texts have changed.
+func checksum(files []rego.File) string {
+	h := sha256.New()
+	for _, f := range files {
+		fmt.Fprintf(h, "%s %d\n%s", f.Path, len(f.Data), f.Data)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// A plugin stays as it is once it is loaded: Go cannot load its new version.
 func (l *loader) plugin(path string) {
+	l.sum = path
 	all, err := goplugin.Load(path)
 	if err != nil {
 		l.fail(err)

@@ -36,6 +36,8 @@ type Loaded struct {
 	Where  signature.Position
 	// ID is the one of its metadata.
 	ID string
+	// Key is the same for the same id with the same text, libraries included.
+	Key string
 }
 
 // Options say where to look.
@@ -89,6 +91,7 @@ type loader struct {
 	Result
 	ids   map[string]signature.Position
 	files map[string]bool // absolute paths, each to be read once
+	sum   string          // of the text that signatures are read from
 }
 
 func (l *loader) note(format string, args ...any) {
@@ -101,6 +104,7 @@ func (l *loader) fail(err error) { l.Errors = append(l.Errors, err) }
 
 // shipped loads the signatures that come with rules.
 func (l *loader) shipped() {
+	l.sum = "shipped"
 	for _, s := range golang.All() {
 		l.add(s, Go, sourceOf(s))
 	}
