@@ -171,7 +171,7 @@ func TestStuckSignatureIsBounded(t *testing.T) {
 	var found []string
 	e, err := New(Options{
 		Signatures: []Signature{acts("STUCK", func(*event.Event) (*signature.Match, error) { <-stuck; return nil, nil }), counting("A", 1, "*")},
-		Report:     collect(&found), Patience: time.Millisecond, Backlog: 2, Log: slog.New(slog.NewTextHandler(&log, nil)),
+		Report:     collect(&found), Patience: 300 * time.Millisecond, Backlog: 2, Log: slog.New(slog.NewTextHandler(&log, nil)),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -181,7 +181,7 @@ func TestStuckSignatureIsBounded(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := e.Close(time.Millisecond); err != nil {
+	if err := e.Close(300 * time.Millisecond); err != nil {
 		t.Fatal(err)
 	}
 	if c := e.Counts()[0]; len(found) != 10 || c.Skipped < 6 || c.Skipped > 8 {

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tracehound/tracehound/pkg/cli"
+	"github.com/tracehound/tracehound/pkg/engine"
 	"github.com/tracehound/tracehound/pkg/report"
 )
 
@@ -28,7 +29,11 @@ const about = `Reads events, runs signatures over them and reports what they fin
 Events come from tracer through a pipe, or from a recorded file; JSON and gob
 are told apart by their first bytes. Findings go to standard output, everything
 else to standard error. Lines that are no events, events of unknown name and
-losses that the tracer reports are counted and named; the rest goes on.`
+losses that the tracer reports are counted and named; the rest goes on.
+
+A file that changes below --rules-dir, or SIGHUP, makes rules read its signatures
+again and put them in place between two events. When one of them is wrong, those
+in place stay. A signature whose text did not change keeps what it remembers.`
 
 const examples = `  # detect live
   tracer --trace event=$(rules --list-events) | rules
@@ -94,6 +99,10 @@ func (o *options) detect(cmd *cobra.Command) error {
 	s, err := newSession(in, out, signatures, log)
 	if err != nil {
 		return cli.Usage(err)
+	}
+	s.load = func() ([]engine.Signature, error) { return o.signatures(log) }
+	if s.in.endless {
+		s.changed = watch(cmd.Context(), o.dirs)
 	}
 	return s.run(cmd.Context())
 }

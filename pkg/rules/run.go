@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/tracehound/tracehound/pkg/catalog"
 	"github.com/tracehound/tracehound/pkg/codec"
 	"github.com/tracehound/tracehound/pkg/engine"
 	"github.com/tracehound/tracehound/pkg/event"
@@ -16,8 +15,8 @@ import (
 )
 
 const (
-	// queue is how many decoded events may wait for the signatures.
-	queue = 1024
+	// closing is how long slow signatures may go on when the input has ended.
+	closing = 30 * time.Second
 	// grace is how long a writer at the other end of a pipe may go on after we
 	// were told to stop: the same signal has told the tracer, which now sends
 	// what it still holds.
@@ -34,10 +33,16 @@ type session struct {
 	events int // valid ones
 	losses int // reports of loss
 	unsaid int // findings that could not be rendered
+
+	// changed, unless nil, tells that the signatures may have changed; load then
+	// reads them again.
+	changed <-chan struct{}
+	load    func() ([]engine.Signature, error)
+	loaded  []engine.Signature
 }
 
 func newSession(in *input, out *report.Writer, signatures []engine.Signature, log *slog.Logger) (*session, error) {
-	s := &session{in: in, out: out, log: log, faults: faults{log: log}}
+	s := &session{in: in, out: out, log: log, faults: faults{log: log}, loaded: signatures}
 	var err error
 	s.engine, err = engine.New(engine.Options{Signatures: signatures, Report: s.report, Lost: s.lost, Log: log})
 	return s, err
@@ -61,20 +66,21 @@ func (s *session) run(ctx context.Context) error {
 func (s *session) match(ctx context.Context) error {
 	stop, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	items := make(chan item, queue)
-	go read(stop, s.in, items)
+	in := newFeed()
+	go in.read(stop, s.in)
+	defer in.halt()
 
 	interrupted := ctx.Done()
 	var tooLate <-chan time.Time
 	for {
 		select {
-		case it, ok := <-items:
-			if !ok {
-				return nil
+		case <-in.ready:
+			items, more := in.take()
+			if err := s.take(items); err != nil || !more {
+				return errors.Join(err, s.engine.Close(closing))
 			}
-			if err := s.take(it); err != nil {
-				return err
-			}
+		case <-s.changed:
+			s.reload()
 		case <-interrupted:
 			interrupted = nil
 			if !s.in.endless {
@@ -85,85 +91,36 @@ func (s *session) match(ctx context.Context) error {
 			tooLate = time.After(grace)
 		case <-tooLate:
 			s.log.Warn("input did not end in time: what it still holds is not read", "input", s.in.name)
-			cancel()
-			return s.drain(items)
+			items, _ := in.take() // what has been read already
+			return errors.Join(s.take(items), s.engine.Close(closing))
 		}
 	}
 }
 
-// drain takes what has been read already.
-func (s *session) drain(items <-chan item) error {
-	for {
-		select {
-		case it, ok := <-items:
-			if !ok {
-				return nil
-			}
-			if err := s.take(it); err != nil {
-				return err
-			}
-		default:
-			return nil
-		}
-	}
-}
-
-// item is one outcome of reading.
-type item struct {
-	event    *event.Event
-	err      error
-	format   codec.Format
-	position int
-}
-
-// read sends everything that the input holds and closes items. It ends when
-// stop does, but not before a Read that blocks; it then lives as long as the
-// process.
-func read(stop context.Context, in *input, items chan<- item) {
-	defer close(items)
-	send := func(it item) bool {
-		select {
-		case items <- it:
-			return true
-		case <-stop.Done():
-			return false
-		}
-	}
-	r, format, err := codec.Open(in)
-	if err != nil {
-		send(item{err: err})
-		return
-	}
-	for stop.Err() == nil {
-		e, err := r.Read()
-		if !send(item{event: e, err: err, format: format, position: r.Position()}) {
-			return
-		}
+// take handles what was read, in order; its error ends the run.
+func (s *session) take(items []item) error {
+	var batch []*event.Event
+	var end error
+	for _, it := range items {
 		var skipped *codec.LineError
-		if err != nil && !errors.As(err, &skipped) {
-			return
+		switch {
+		case errors.As(it.err, &skipped):
+			s.faults.line(skipped)
+		case it.err != nil:
+			end = s.faults.end(it.err)
+		case !it.known:
+			s.faults.event(it.event.EventName, it.format, it.position)
+		default:
+			s.events++
+			batch = append(batch, it.event)
 		}
 	}
-}
-
-// take handles one outcome; its error ends the run.
-func (s *session) take(it item) error {
-	var skipped *codec.LineError
-	switch {
-	case errors.As(it.err, &skipped):
-		s.faults.line(skipped)
-		return nil
-	case it.err != nil:
-		return s.faults.end(it.err)
+	if len(batch) > 0 {
+		if err := s.engine.OnBatch(batch); err != nil {
+			return err
+		}
 	}
-	definition := catalog.ByName(it.event.EventName)
-	if definition == nil {
-		s.faults.event(it.event.EventName, it.format, it.position)
-		return nil
-	}
-	s.events++
-	event.Normalize(it.event, definition)
-	return s.engine.OnEvent(it.event)
+	return end
 }
 
 // report writes a finding. One that does not fit its template is told on
@@ -196,9 +153,9 @@ func (s *session) totals() {
 	for _, c := range s.engine.Counts() {
 		findings += c.Findings
 		perSignature = append(perSignature, slog.Uint64(c.ID, c.Findings))
-		if c.Errors > 0 || c.Disabled {
+		if c.Errors > 0 || c.Disabled || c.Skipped > 0 {
 			s.log.Warn("signature did not see everything", "signature", c.ID, "name", c.Name, "file", c.Where,
-				"errors", c.Errors, "disabled", c.Disabled)
+				"errors", c.Errors, "disabled", c.Disabled, "skipped", c.Skipped)
 		}
 	}
 	if s.engine.Lost() > 0 {

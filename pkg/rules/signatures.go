@@ -31,7 +31,7 @@ func (o *options) signatures(log *slog.Logger) ([]engine.Signature, error) {
 	}
 	all := make([]engine.Signature, len(chosen))
 	for i, s := range chosen {
-		all[i] = engine.Signature{Signature: s.Signature, Where: s.Where.String()}
+		all[i] = engine.Signature{Signature: s.Signature, Where: s.Where.String(), Key: s.Key}
 	}
 	return all, nil
 }

@@ -1,0 +1,115 @@
+package rules
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/tracehound/tracehound/pkg/catalog"
+	"github.com/tracehound/tracehound/pkg/codec"
+	"github.com/tracehound/tracehound/pkg/event"
+)
+
+// queue is how many outcomes of reading may wait for the signatures.
+const queue = 1024
+
+// item is one outcome of reading.
+type item struct {
+	event    *event.Event
+	known    bool // the catalogue holds its name
+	err      error
+	format   codec.Format
+	position int
+}
+
+// feed holds what was read until it is taken, all that there is at once. Its
+// reader waits when there is too much.
+type feed struct {
+	ready chan struct{} // something can be taken, or the end was reached
+
+	mu    sync.Mutex
+	room  sync.Cond
+	items []item
+	over  bool // nothing more comes
+	stop  bool // nothing more is wanted
+}
+
+func newFeed() *feed {
+	f := &feed{ready: make(chan struct{}, 1)}
+	f.room.L = &f.mu
+	return f
+}
+
+// put reports whether more is wanted.
+func (f *feed) put(it item) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for len(f.items) >= queue && !f.stop {
+		f.room.Wait()
+	}
+	if f.stop {
+		return false
+	}
+	f.items = append(f.items, it)
+	f.tell()
+	return true
+}
+
+// take returns what there is, and whether more may come.
+func (f *feed) take() (all []item, more bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	all, f.items = f.items, nil
+	f.room.Signal()
+	return all, !f.over
+}
+
+func (f *feed) end() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.over = true
+	f.tell()
+}
+
+func (f *feed) halt() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.stop = true
+	f.room.Signal()
+}
+
+func (f *feed) tell() {
+	select {
+	case f.ready <- struct{}{}:
+	default:
+	}
+}
+
+// read puts everything that the input holds into the feed. It ends when no more
+// is wanted, but not before a Read that blocks; it then lives as long as the
+// process.
+func (f *feed) read(stop context.Context, in *input) {
+	defer f.end()
+	r, format, err := codec.Open(in)
+	if err != nil {
+		f.put(item{err: err})
+		return
+	}
+	for stop.Err() == nil {
+		e, err := r.Read()
+		it := item{event: e, err: err, format: format, position: r.Position()}
+		if err == nil {
+			definition := catalog.ByName(e.EventName)
+			if it.known = definition != nil; it.known {
+				event.Normalize(e, definition)
+			}
+		}
+		if !f.put(it) {
+			return
+		}
+		var skipped *codec.LineError
+		if err != nil && !errors.As(err, &skipped) {
+			return
+		}
+	}
+}
