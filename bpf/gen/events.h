@@ -16,7 +16,12 @@ enum event {
 	EVENT_SECURITY_BPRM_CHECK = 721,
 	EVENT_SECURITY_FILE_OPEN = 722,
 	EVENT_SECURITY_INODE_UNLINK = 723,
+	EVENT_SECURITY_SOCKET_CREATE = 724,
+	EVENT_SECURITY_SOCKET_LISTEN = 725,
 	EVENT_SECURITY_SOCKET_CONNECT = 726,
+	EVENT_SECURITY_SOCKET_ACCEPT = 727,
+	EVENT_SECURITY_SOCKET_BIND = 728,
+	EVENT_SECURITY_SOCKET_SETSOCKOPT = 729,
 	EVENT_SECURITY_SB_MOUNT = 730,
 	EVENT_SECURITY_KERNEL_READ_FILE = 733,
 	EVENT_SECURITY_INODE_MKNOD = 734,
@@ -29,6 +34,7 @@ enum event {
 	EVENT___KERNEL_WRITE = 741,
 	EVENT_DIRTY_PIPE_SPLICE = 745,
 	EVENT_SHARED_OBJECT_LOADED = 751,
+	EVENT_SOCKET_ACCEPT = 753,
 	EVENT_SECURITY_INODE_RENAME = 9030,
 	EVENT_SECURITY_PATH_NOTIFY = 9031,
 	EVENT_CHMOD_COMMON = 9032,
@@ -402,6 +408,38 @@ static __always_inline void security_inode_unlink__pathname_dentry(struct scratc
 	put_dentry(s, 0, dentry);
 }
 
+/* security_socket_create */
+static __always_inline void security_socket_create__family(struct scratch *s, s32 v)
+{
+	put_i32(s, 0, v);
+}
+static __always_inline void security_socket_create__type(struct scratch *s, s32 v)
+{
+	put_i32(s, 1, v);
+}
+static __always_inline void security_socket_create__protocol(struct scratch *s, s32 v)
+{
+	put_i32(s, 2, v);
+}
+static __always_inline void security_socket_create__kern(struct scratch *s, s32 v)
+{
+	put_i32(s, 3, v);
+}
+
+/* security_socket_listen */
+static __always_inline void security_socket_listen__sockfd(struct scratch *s, s32 v)
+{
+	put_i32(s, 0, v);
+}
+static __always_inline void security_socket_listen__local_addr(struct scratch *s, const void *from, u32 len)
+{
+	put_sockaddr(s, 1, from, len);
+}
+static __always_inline void security_socket_listen__backlog(struct scratch *s, s32 v)
+{
+	put_i32(s, 2, v);
+}
+
 /* security_socket_connect */
 static __always_inline void security_socket_connect__sockfd(struct scratch *s, s32 v)
 {
@@ -410,6 +448,44 @@ static __always_inline void security_socket_connect__sockfd(struct scratch *s, s
 static __always_inline void security_socket_connect__remote_addr(struct scratch *s, const void *from, u32 len)
 {
 	put_sockaddr(s, 1, from, len);
+}
+
+/* security_socket_accept */
+static __always_inline void security_socket_accept__sockfd(struct scratch *s, s32 v)
+{
+	put_i32(s, 0, v);
+}
+static __always_inline void security_socket_accept__local_addr(struct scratch *s, const void *from, u32 len)
+{
+	put_sockaddr(s, 1, from, len);
+}
+
+/* security_socket_bind */
+static __always_inline void security_socket_bind__sockfd(struct scratch *s, s32 v)
+{
+	put_i32(s, 0, v);
+}
+static __always_inline void security_socket_bind__local_addr(struct scratch *s, const void *from, u32 len)
+{
+	put_sockaddr(s, 1, from, len);
+}
+
+/* security_socket_setsockopt */
+static __always_inline void security_socket_setsockopt__sockfd(struct scratch *s, s32 v)
+{
+	put_i32(s, 0, v);
+}
+static __always_inline void security_socket_setsockopt__level(struct scratch *s, s32 v)
+{
+	put_i32(s, 1, v);
+}
+static __always_inline void security_socket_setsockopt__optname(struct scratch *s, s32 v)
+{
+	put_i32(s, 2, v);
+}
+static __always_inline void security_socket_setsockopt__local_addr(struct scratch *s, const void *from, u32 len)
+{
+	put_sockaddr(s, 3, from, len);
 }
 
 /* security_sb_mount */
@@ -766,6 +842,20 @@ static __always_inline void shared_object_loaded__inode(struct scratch *s, u64 v
 static __always_inline void shared_object_loaded__ctime(struct scratch *s, u64 v)
 {
 	put_u64(s, 4, v);
+}
+
+/* socket_accept */
+static __always_inline void socket_accept__sockfd(struct scratch *s, s32 v)
+{
+	put_i32(s, 0, v);
+}
+static __always_inline void socket_accept__local_addr(struct scratch *s, const void *from, u32 len)
+{
+	put_sockaddr(s, 1, from, len);
+}
+static __always_inline void socket_accept__remote_addr(struct scratch *s, const void *from, u32 len)
+{
+	put_sockaddr(s, 2, from, len);
 }
 
 /* security_inode_rename */

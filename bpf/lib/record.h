@@ -250,6 +250,7 @@ static __always_inline void put_strings_user(struct scratch *s, u8 index, const 
 
 #define SOCKADDR_MAX 128
 
+/* How much of an address means anything: callers may give more. */
 static __always_inline u32 sockaddr_len(u16 family)
 {
 	switch (family) {
@@ -260,14 +261,17 @@ static __always_inline u32 sockaddr_len(u16 family)
 	case AF_INET6:
 		return 28;
 	}
-	return 2;
+	return SOCKADDR_MAX;
 }
 
+/* A struct sockaddr of max bytes. One that is too short for its family is none. */
 static __always_inline void put_sockaddr_of(struct scratch *s, u8 index, const void *from, bool user, u32 max)
 {
 	NEXT(s);
 	u16 family = 0;
 
+	if (max < sizeof(family) || max > (1U << 31))
+		return;
 	if (user ? bpf_probe_read_user(&family, 2, from) : bpf_probe_read_kernel(&family, 2, from))
 		return;
 	u64 len = sockaddr_len(family);

@@ -8,19 +8,21 @@ import (
 	"github.com/tracehound/tracehound/pkg/schema"
 )
 
-// Socket families that carry an address we read.
+// Socket families whose addresses have fields of their own in event.Sockaddr.
 const (
-	afUnix  = 1
-	afInet  = 2
-	afInet6 = 10
+	afUnspec = 0
+	afUnix   = 1
+	afInet   = 2
+	afInet6  = 10
 )
 
 // inet6Short is the length of an IPv6 address without its scope, which the
 // kernel takes as well (SIN6_LEN_RFC2133).
 const inet6Short = 24
 
-// sockaddr reads a struct sockaddr. An address that is shorter than its family
-// demands keeps the family alone.
+// sockaddr reads a struct sockaddr of any family. What an address is too short
+// for is left out; of a family that has no row in members, all is kept in
+// hexadecimal.
 func sockaddr(b []byte) event.Sockaddr {
 	if len(b) < 2 {
 		return event.Sockaddr{Family: "AF_UNSPEC"}
@@ -30,18 +32,28 @@ func sockaddr(b []byte) event.Sockaddr {
 	switch {
 	case family == afUnix:
 		a.Path = unixPath(b[2:])
-	case family == afInet && len(b) >= 8:
-		a.Port = binary.BigEndian.Uint16(b[2:])
-		a.Addr = netip.AddrFrom4([4]byte(b[4:8])).String()
-	case family == afInet6 && len(b) >= inet6Short:
-		a.Port = binary.BigEndian.Uint16(b[2:])
-		a.FlowInfo = binary.BigEndian.Uint32(b[4:])
-		a.Addr = netip.AddrFrom16([16]byte(b[8:24])).String()
-		if len(b) >= inet6Short+4 {
-			a.ScopeID = binary.NativeEndian.Uint32(b[inet6Short:])
+	case family == afInet:
+		if len(b) >= 8 {
+			a.Port = binary.BigEndian.Uint16(b[2:])
+			a.Addr = netip.AddrFrom4([4]byte(b[4:8])).String()
 		}
+	case family == afInet6:
+		if len(b) >= inet6Short {
+			inet6Addr(&a, b)
+		}
+	default:
+		a.SetFields(membersOf(family, b))
 	}
 	return a
+}
+
+func inet6Addr(a *event.Sockaddr, b []byte) {
+	a.Port = binary.BigEndian.Uint16(b[2:])
+	a.FlowInfo = binary.BigEndian.Uint32(b[4:])
+	a.Addr = netip.AddrFrom16([16]byte(b[8:24])).String()
+	if len(b) >= inet6Short+4 {
+		a.ScopeID = binary.NativeEndian.Uint32(b[inet6Short:])
+	}
 }
 
 func familyName(family uint16) string { return schema.SocketDomain.Info().Format(int64(family)) }

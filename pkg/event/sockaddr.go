@@ -4,12 +4,16 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"maps"
+	"slices"
 	"strconv"
 )
 
 // Sockaddr is a socket address. Its JSON form is an object of strings:
 // sa_family and, by family, sun_path; sin_addr and sin_port; sin6_addr,
-// sin6_port, sin6_flowinfo and sin6_scopeid.
+// sin6_port, sin6_flowinfo and sin6_scopeid; else what the family's struct
+// sockaddr has, under the names of <linux/*.h>, and sa_data, in hexadecimal, of
+// a family that we do not know.
 type Sockaddr struct {
 	Family   string // AF_UNIX, AF_INET, AF_INET6, … or the number
 	Path     string // AF_UNIX; an abstract name begins with @
@@ -17,6 +21,44 @@ type Sockaddr struct {
 	Port     uint16
 	FlowInfo uint32
 	ScopeID  uint32
+	// Other holds what all other families have, as a JSON object of strings with
+	// its keys sorted; "" if there is nothing. See Fields.
+	Other string
+}
+
+// maxFields bounds what is taken from a foreign stream as an address.
+const maxFields = 16
+
+// Fields are the fields of an address that is not of AF_UNIX, AF_INET or
+// AF_INET6; nil if there are none.
+func (a Sockaddr) Fields() map[string]string {
+	if a.Other == "" {
+		return nil
+	}
+	var fields map[string]string
+	_ = json.Unmarshal([]byte(a.Other), &fields) // Other of a foreign gob may be anything
+	return fields
+}
+
+// SetFields is the inverse of Fields.
+func (a *Sockaddr) SetFields(fields map[string]string) {
+	a.Other = ""
+	if len(fields) == 0 {
+		return
+	}
+	b := []byte{'{'}
+	for i, key := range slices.Sorted(maps.Keys(fields)) {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendString(append(appendString(b, key), ':'), fields[key])
+	}
+	a.Other = string(append(b, '}'))
+}
+
+// common says whether the family has fields of its own in Sockaddr.
+func (a Sockaddr) common() bool {
+	return a.Family == "AF_UNIX" || a.Family == "AF_INET" || a.Family == "AF_INET6"
 }
 
 // Map is the address with the keys of its JSON form; every value is a string.
@@ -33,12 +75,21 @@ func (a Sockaddr) Map() map[string]any {
 		m["sin6_port"] = strconv.Itoa(int(a.Port))
 		m["sin6_flowinfo"] = strconv.FormatUint(uint64(a.FlowInfo), 10)
 		m["sin6_scopeid"] = strconv.FormatUint(uint64(a.ScopeID), 10)
+	default:
+		for key, value := range a.Fields() {
+			m[key] = value
+		}
 	}
 	return m
 }
 
 // AppendJSON appends the JSON form, keys sorted.
 func (a Sockaddr) AppendJSON(dst []byte) []byte {
+	if fields := a.Fields(); fields != nil && !a.common() {
+		fields["sa_family"] = a.Family
+		a.SetFields(fields)
+		return append(dst, a.Other...)
+	}
 	dst = appendString(append(dst, `{"sa_family":`...), a.Family)
 	switch a.Family {
 	case "AF_UNIX":
@@ -86,10 +137,12 @@ func scanSockaddr(object []byte) (Sockaddr, bool) {
 		return nil
 	})
 	ok := a.Family != ""
+	other := map[string]string{}
 	_ = eachMember(object, func(key, value []byte) error {
-		ok = ok && value[0] == '"' && a.set(unquote(key), unquote(value))
+		ok = ok && value[0] == '"' && a.set(unquote(key), unquote(value), other)
 		return nil
 	})
+	a.SetFields(other)
 	return a, ok
 }
 
@@ -100,20 +153,27 @@ func sockaddrOf(m map[string]any) (Sockaddr, bool) {
 		return Sockaddr{}, false
 	}
 	a := Sockaddr{Family: family}
+	other := map[string]string{}
 	for key, value := range m {
 		text, ok := value.(string)
-		if !ok || !a.set(key, text) {
+		if !ok || !a.set(key, text, other) {
 			return a, false
 		}
 	}
+	a.SetFields(other)
 	return a, true
 }
 
-func (a *Sockaddr) set(key, value string) bool {
+// set takes one member of the JSON form; those of other families go to other.
+func (a *Sockaddr) set(key, value string, other map[string]string) bool {
 	var bits int
 	switch {
 	case key == "sa_family":
 		return true
+	case !a.common():
+		_, twice := other[key]
+		other[key] = value
+		return !twice && len(other) <= maxFields
 	case key == "sun_path" && a.Family == "AF_UNIX":
 		a.Path = value
 		return true

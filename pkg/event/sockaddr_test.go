@@ -2,6 +2,7 @@ package event
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -19,6 +20,8 @@ func TestSockaddrJSON(t *testing.T) {
 			`{"sa_family":"AF_INET6","sin6_addr":"fe80::1","sin6_flowinfo":"7","sin6_port":"22","sin6_scopeid":"2"}`},
 		{Sockaddr{Family: "AF_NETLINK"}, `{"sa_family":"AF_NETLINK"}`},
 		{Sockaddr{Family: "44"}, `{"sa_family":"44"}`},
+		{Sockaddr{Family: "AF_NETLINK", Other: `{"nl_groups":"1","nl_pid":"7"}`}, `{"nl_groups":"1","nl_pid":"7","sa_family":"AF_NETLINK"}`},
+		{Sockaddr{Family: "AF_ALG", Other: `{"salg_name":"a\"b"}`}, `{"sa_family":"AF_ALG","salg_name":"a\"b"}`},
 	}
 	for _, tt := range tests {
 		text, err := json.Marshal(tt.addr)
@@ -40,7 +43,12 @@ func TestSockaddrJSON(t *testing.T) {
 }
 
 func TestSockaddrRefuses(t *testing.T) {
+	tooMany := ""
+	for i := range maxFields + 1 {
+		tooMany += fmt.Sprintf(`,"f%d":""`, i)
+	}
 	for _, text := range []string{`7`, `null`, `{}`, `{"sa_family":2}`, `{"sa_family":""}`, `{"sun_path":"/x"}`,
+		`{"sa_family":"AF_NETLINK","nl_pid":7}`, `{"sa_family":"AF_NETLINK"` + tooMany + `}`,
 		`{"sa_family":"AF_INET","sin_port":"-1"}`, `{"sa_family":"AF_INET","sin_port":80}`, `{"sa_family":"AF_INET","sun_path":""}`} {
 		if err := new(Sockaddr).UnmarshalJSON([]byte(text)); err == nil || !strings.HasPrefix(err.Error(), "decode socket address: ") {
 			t.Errorf("%s: error %v", text, err)

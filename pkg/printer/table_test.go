@@ -69,6 +69,7 @@ func hostEvents() []*event.Event {
 		host(5, "nc", "security_socket_connect", -115, arg("remote_addr", event.Sockaddr{Family: "AF_INET6", Addr: "fe80::1", Port: 80})),
 		host(6, "nc", "security_socket_connect", -5000, arg("remote_addr", event.Sockaddr{Family: "AF_UNIX", Path: "@x\x1b]0;owned\a"})),
 		host(6, "nc", "security_socket_connect", 140234000000000, arg("remote_addr", event.Sockaddr{Family: "AF_NETLINK"})),
+		host(6, "nc", "security_socket_bind", 0, arg("local_addr", event.Sockaddr{Family: "AF_ALG", Other: `{"salg_name":"cbc aes","salg_type":"skcipher"}`})),
 		lost(),
 		host(10, "a name too wide", "openat", 0, cut(arg("pathname", "/very/long"))),
 		host(11, "\x1b[2J\x9b\u202e", "unheard_of", 0,

@@ -4,7 +4,9 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net"
+	"slices"
 	"strconv"
 	"time"
 	"unicode"
@@ -139,7 +141,17 @@ func appendSockaddr(dst []byte, a event.Sockaddr) []byte {
 	case "AF_INET", "AF_INET6":
 		return appendPrintable(dst, net.JoinHostPort(a.Addr, strconv.Itoa(int(a.Port))))
 	}
-	return appendWord(dst, a.Family)
+	dst = appendWord(dst, a.Family)
+	fields := a.Fields()
+	for i, key := range slices.Sorted(maps.Keys(fields)) {
+		dst = append(dst, "(,"[min(i, 1)])
+		dst = append(appendWord(dst, key), '=')
+		dst = appendWord(dst, fields[key])
+	}
+	if len(fields) > 0 {
+		dst = append(dst, ')')
+	}
+	return dst
 }
 
 // appendWord appends a name as it is when it is one word, else quoted, so that

@@ -4,7 +4,9 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -95,5 +97,10 @@ func sockaddrText(a event.Sockaddr) string {
 	case "AF_INET", "AF_INET6":
 		return net.JoinHostPort(a.Addr, strconv.Itoa(int(a.Port)))
 	}
-	return a.Family
+	text := []string{a.Family}
+	fields := a.Fields()
+	for _, key := range slices.Sorted(maps.Keys(fields)) {
+		text = append(text, key+"="+fields[key])
+	}
+	return strings.Join(text, " ")
 }

@@ -65,6 +65,7 @@ func TestMatch(t *testing.T) {
 	exec := happened("sched_process_exec", arg("pathname", "/usr/bin/ls"), arg("argv", []string{"ls", "-l"}))
 	connect := happened("security_socket_connect", arg("sockfd", int32(3)), arg("remote_addr", event.Sockaddr{Family: "AF_INET", Addr: "10.0.0.1", Port: 443}))
 	vsock := happened("security_socket_connect", arg("remote_addr", event.Sockaddr{Family: "AF_SURPRISE"}))
+	netlink := happened("security_socket_connect", arg("remote_addr", event.Sockaddr{Family: "AF_NETLINK", Other: `{"nl_groups":"1","nl_pid":"7"}`}))
 	write := happened("magic_write", arg("bytes", []byte("\x7fELF")), arg("pair", []int32{4, 5}), arg("inode", ^uint64(0)))
 	exit := happened("sched_process_exit", arg("exit_code", int64(256)), arg("process_group_exit", true))
 	none := func(name string) *event.Event { return happened(name) }
@@ -98,6 +99,9 @@ func TestMatch(t *testing.T) {
 		{`args.remote_addr.family == AF_UNIX || args.remote_addr.path != ""`, connect, false},
 		{`args.remote_addr.family == -1`, vsock, true},
 		{`args.remote_addr == args.remote_addr`, connect, true},
+		{`args.remote_addr.family == AF_NETLINK && args.remote_addr.fields["nl_pid"] == "7"`, netlink, true},
+		{`"nl_pid" in args.remote_addr.fields`, connect, false},
+		{`text.remote_addr == "AF_NETLINK nl_groups=1 nl_pid=7"`, netlink, true},
 		{`text.remote_addr == "10.0.0.1:443" && text.sockfd == "3"`, connect, true},
 
 		{`args.bytes.size() == 4 && args.bytes == b"\x7fELF" && args.pair[1] == 5`, write, true},

@@ -78,6 +78,7 @@ var sockaddrFields = []field[event.Sockaddr]{
 	{"port", types.IntType, func(a event.Sockaddr) any { return int64(a.Port) }},
 	{"flowInfo", types.IntType, func(a event.Sockaddr) any { return int64(a.FlowInfo) }},
 	{"scopeId", types.IntType, func(a event.Sockaddr) any { return int64(a.ScopeID) }},
+	{"fields", types.NewMapType(types.StringType, types.StringType), func(a event.Sockaddr) any { return a.Fields() }},
 }
 
 // family is the address family as a number; -1 for a name unknown to us.
