@@ -110,6 +110,10 @@ func TestTableGolden(t *testing.T) {
 		{"containers", Options{Containers: true}, []*event.Event{hostEvents()[0], inContainer(hostEvents()[1]), lost()}},
 		{"container-later", Options{}, []*event.Event{hostEvents()[0], inContainer(hostEvents()[1]), hostEvents()[2]}},
 		{"color", Options{Color: true}, []*event.Event{lost(), host(10, "x", "lost_events", 0)}},
+		{"verbose", Options{Verbose: true}, []*event.Event{hostEvents()[0]}},
+		{"verbose-containers", Options{Verbose: true, Containers: true}, []*event.Event{inContainer(hostEvents()[1])}},
+		{"raw", Options{Raw: true}, hostEvents()[:4]},
+		{"relative", Options{Relative: true}, hostEvents()[:1]},
 		{"limit", Options{MaxValue: 13}, []*event.Event{long}},
 		{"empty", Options{}, nil},
 	}

@@ -23,7 +23,7 @@ const cutMark = "…"
 
 // appendValue appends an argument's value as its kind reads best, 0 for an
 // argument without a definition.
-func (t *Table) appendValue(dst []byte, a *event.Argument, k schema.Kind) []byte {
+func (s *show) appendValue(dst []byte, a *event.Argument, k schema.Kind) []byte {
 	cut := a.Truncated
 	switch v := a.Value.(type) {
 	case nil:
@@ -35,11 +35,11 @@ func (t *Table) appendValue(dst []byte, a *event.Argument, k schema.Kind) []byte
 			dst = append(dst, v...) // a name in place of a number
 			break
 		}
-		text := t.limit(v)
+		text := s.limit(v)
 		dst = strconv.AppendQuote(dst, text)
 		cut = cut || len(text) < len(v)
 	case []string:
-		return t.appendStrings(dst, v, cut)
+		return s.appendStrings(dst, v, cut)
 	case []byte:
 		dst = hex.AppendEncode(dst, v[:min(len(v), maxBytes)])
 		if len(v) > maxBytes {
@@ -49,7 +49,7 @@ func (t *Table) appendValue(dst []byte, a *event.Argument, k schema.Kind) []byte
 	case event.Sockaddr:
 		dst = appendSockaddr(dst, v)
 	default:
-		return t.appendOther(dst, a, k)
+		return s.appendOther(dst, a, k)
 	}
 	if cut {
 		dst = append(dst, cutMark...)
@@ -59,13 +59,13 @@ func (t *Table) appendValue(dst []byte, a *event.Argument, k schema.Kind) []byte
 
 // appendOther appends numbers, and values that only a foreign stream has, as
 // JSON.
-func (t *Table) appendOther(dst []byte, a *event.Argument, k schema.Kind) []byte {
+func (s *show) appendOther(dst []byte, a *event.Argument, k schema.Kind) []byte {
 	e := event.Event{Args: []event.Argument{*a}}
 	if n, ok := e.Int(a.Name); ok {
 		switch format := k.Info().Format; {
-		case t.opts.Raw: // as it is
+		case s.opts.Raw: // as it is
 		case k == schema.Timestamp && n != 0:
-			return time.Unix(0, n).In(t.opts.Location).AppendFormat(dst, time.RFC3339Nano)
+			return time.Unix(0, n).In(s.opts.Location).AppendFormat(dst, time.RFC3339Nano)
 		case format != nil:
 			return append(dst, format(n)...)
 		}
@@ -91,7 +91,7 @@ func (t *Table) appendOther(dst []byte, a *event.Argument, k schema.Kind) []byte
 	if err != nil {
 		raw = fmt.Append(nil, a.Value)
 	}
-	text := t.limit(string(raw))
+	text := s.limit(string(raw))
 	dst = appendPrintable(dst, text)
 	if len(text) < len(raw) {
 		dst = append(dst, cutMark...)
@@ -99,20 +99,20 @@ func (t *Table) appendOther(dst []byte, a *event.Argument, k schema.Kind) []byte
 	return dst
 }
 
-func (t *Table) appendStrings(dst []byte, list []string, cut bool) []byte {
+func (s *show) appendStrings(dst []byte, list []string, cut bool) []byte {
 	dst = append(dst, '[')
 	start := len(dst)
-	for i, s := range list {
+	for i, text := range list {
 		if i > 0 {
 			dst = append(dst, ", "...)
 		}
-		if t.opts.MaxValue > 0 && len(dst)-start >= t.opts.MaxValue {
+		if s.opts.MaxValue > 0 && len(dst)-start >= s.opts.MaxValue {
 			dst = append(dst, cutMark+" "...)
 			return append(strconv.AppendInt(dst, int64(len(list)-i), 10), " more]"...)
 		}
-		text := t.limit(s)
-		dst = strconv.AppendQuote(dst, text)
-		if len(text) < len(s) {
+		short := s.limit(text)
+		dst = strconv.AppendQuote(dst, short)
+		if len(short) < len(text) {
 			dst = append(dst, cutMark...)
 		}
 	}
@@ -123,15 +123,15 @@ func (t *Table) appendStrings(dst []byte, list []string, cut bool) []byte {
 }
 
 // limit cuts a text to MaxValue bytes, at the beginning of a character.
-func (t *Table) limit(s string) string {
-	if t.opts.MaxValue < 0 || len(s) <= t.opts.MaxValue {
-		return s
+func (s *show) limit(text string) string {
+	if s.opts.MaxValue < 0 || len(text) <= s.opts.MaxValue {
+		return text
 	}
-	end := t.opts.MaxValue
-	for back := 0; back < utf8.UTFMax-1 && end > 0 && !utf8.RuneStart(s[end]); back++ {
+	end := s.opts.MaxValue
+	for back := 0; back < utf8.UTFMax-1 && end > 0 && !utf8.RuneStart(text[end]); back++ {
 		end--
 	}
-	return s[:end]
+	return text[:end]
 }
 
 func appendSockaddr(dst []byte, a event.Sockaddr) []byte {

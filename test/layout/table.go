@@ -28,7 +28,7 @@ var Rows = []Row{
 	{"pkg/derive", "stage: events made from events", "pkg/catalog pkg/event pkg/schema"},
 	{"pkg/filter", "stage: what was asked for, by --trace", "pkg/cli/nearest pkg/schema"},
 	{"pkg/filter/kernel", "the part of a filter that the kernel does", "pkg/filter"},
-	{"pkg/printer", "tables for people", "pkg/event pkg/schema"},
+	{"pkg/printer", "tables, compact lines and templates for people", "pkg/event pkg/schema"},
 	{"pkg/outfile", "files that events go to: no links followed, rotated", ""},
 	{"pkg/pipeline", "ordered stages, queues, counters, shutdown", "pkg/event"},
 	{
@@ -82,6 +82,7 @@ var Dependencies = []Dependency{
 	{"github.com/spf13/pflag", "pkg/cli"},
 	{"github.com/agnivade/levenshtein", "pkg/cli/nearest"},
 	{"golang.org/x/sys", "pkg/cgroup pkg/kernel pkg/loader pkg/outfile pkg/proc"},
+	{"github.com/Masterminds/sprig/v3", "pkg/printer"},
 	{"google.golang.org/protobuf", "pkg/codec"},
 	{"golang.org/x/term", "pkg/cli"},
 }
