@@ -38,6 +38,7 @@ func samples() []*event.Event {
 				{Name: "empty", Type: "bytes", Value: []byte{}},
 				{Name: "fds", Type: "int[2]", Value: []int32{3, -1}},
 			},
+			Ancestors:  []event.Ancestor{{ExecID: "b:0:1", HostProcessID: 1, ProcessName: "sh", Executable: "/bin/sh"}, {ExecID: "b:0:0"}},
 			Executable: "/bin/nc", ExecID: "b:1:2", ParentExecID: "b:0:1", Sequence: math.MaxUint64,
 		},
 		{EventName: "read"},

@@ -105,6 +105,7 @@ var protoFields = []protoField{
 	text(29, func(e *event.Event) *string { return &e.ParentExecID }),
 	varint(30, func(e *event.Event) *uint64 { return &e.Sequence }),
 	{31, putExtra, takeExtra},
+	{32, putAncestors, takeAncestor},
 }
 
 // protoByNumber is indexed by the field's number.
@@ -239,4 +240,40 @@ func eachField(message wireValue, take func(protowire.Number, wireValue) error) 
 		}
 	}
 	return nil
+}
+
+func putAncestors(dst []byte, e *event.Event) []byte {
+	for i := range e.Ancestors {
+		a := &e.Ancestors[i]
+		m := appendMessage(nil, 1, []byte(a.ExecID))
+		m = appendNumber(m, 2, uint64(a.HostProcessID))
+		m = appendMessage(m, 3, []byte(a.ProcessName))
+		dst = appendMessage(dst, 32, appendMessage(m, 4, []byte(a.Executable)))
+	}
+	return dst
+}
+
+func takeAncestor(e *event.Event, v wireValue) error {
+	var a event.Ancestor
+	err := eachField(v, func(n protowire.Number, v wireValue) error {
+		switch {
+		case n > 4:
+			return nil
+		case (n == 2) != (v.typ == protowire.VarintType):
+			return errWireType
+		}
+		switch n {
+		case 1:
+			a.ExecID = string(v.bytes)
+		case 2:
+			a.HostProcessID = int(v.number)
+		case 3:
+			a.ProcessName = string(v.bytes)
+		case 4:
+			a.Executable = string(v.bytes)
+		}
+		return nil
+	})
+	e.Ancestors = append(e.Ancestors, a)
+	return err
 }

@@ -65,10 +65,10 @@ func findCommand(args []string) (string, error) {
 	return path, nil
 }
 
-// prepare starts the process that will become the command. stdout is where the
-// command's standard output goes: a file, so that nobody stands between it and
+// prepare starts the process that will become the command. stdout and stderr are
+// where the command's go: files, so that nobody stands between it and
 // the command.
-func prepare(path string, args []string, stdout *os.File) (*command, error) {
+func prepare(path string, args []string, stdout, stderr *os.File) (*command, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, fmt.Errorf("find own program: %w", err)
@@ -79,7 +79,7 @@ func prepare(path string, args []string, stdout *os.File) (*command, error) {
 	}
 	defer r.Close()
 	cmd := exec.Command(self, append([]string{launch, path}, args...)...) //nolint:noctx // ended by stop, with SIGTERM
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, stdout, os.Stderr
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, stdout, stderr
 	cmd.ExtraFiles = []*os.File{r}
 	if err := cmd.Start(); err != nil {
 		_ = w.Close()

@@ -34,7 +34,7 @@ func prepared(t *testing.T, args ...string) (*command, func() string) {
 		t.Fatal(err)
 	}
 	defer out.Close()
-	c, err := prepare(path, args, out)
+	c, err := prepare(path, args, out, os.Stderr)
 	if err != nil {
 		t.Fatal(err)
 	}

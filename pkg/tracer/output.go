@@ -1,248 +1,231 @@
 package tracer
 
 import (
+	"context"
 	"errors"
-	"fmt"
 	"io"
+	"log/slog"
 	"os"
-	"slices"
-	"strings"
+	"time"
 
 	"github.com/tracehound/tracehound/pkg/catalog"
 	"github.com/tracehound/tracehound/pkg/cli"
-	"github.com/tracehound/tracehound/pkg/cli/nearest"
 	"github.com/tracehound/tracehound/pkg/codec"
 	"github.com/tracehound/tracehound/pkg/event"
-	"github.com/tracehound/tracehound/pkg/loader"
+	"github.com/tracehound/tracehound/pkg/outfile"
 	"github.com/tracehound/tracehound/pkg/printer"
 )
 
-// Formats of the event stream.
-const (
-	formatTable = "table"
-	formatJSON  = "json"
-	formatGob   = "gob"
-	formatNone  = "none"
-)
-
-var formats = []string{formatTable, formatJSON, formatGob, formatNone}
-
-// Options that fields of the catalogue name, too.
-const (
-	execEnv       = "exec-env"
-	detectSyscall = "detect-syscall"
-)
-
-const (
-	rawArguments   = "raw-arguments"
-	parseArguments = "parse-arguments"
-)
-
-// outputOptions are the words behind option:, with what they do.
-var outputOptions = []struct{ name, doc string }{
-	{execEnv, "collect the environment of executed programs (sched_process_exec, execve, execveat)"},
-	{detectSyscall, "say in which system call it happened (events with an argument syscall)"},
-	{ancestorsOption + "=N", "put the nearest N programs that the process descends from on each event"},
-	{rawArguments, "write numbers, in place of the names of flags and constants"},
-	{parseArguments, "write names, which is the default"},
-}
-
-// exclusive are options of which only one can be had.
-var exclusive = [][2]string{{rawArguments, parseArguments}}
-
-const outFile = "out-file:"
-
-// outputSpec is what all --output flags together say.
-type outputSpec struct {
-	format  string // "" means by where standard output goes
-	file    string // "" means standard output
-	options []string
-	// ancestors is how many of them go on each event.
-	ancestors int
-}
-
-func outputHelp() string {
-	var b strings.Builder
-	b.WriteString("--output WORD, may be repeated:\n\n")
-	fmt.Fprintf(&b, "  %-24s form of the events; default: table on a terminal, json elsewhere\n", strings.Join(formats, "|"))
-	fmt.Fprintf(&b, "  %-24s write events to this file, emptied first\n", outFile+"PATH")
-	for _, o := range outputOptions {
-		fmt.Fprintf(&b, "  %-24s %s\n", "option:"+o.name, o.doc)
-	}
-	return b.String()
-}
-
-func parseOutput(words []string) (outputSpec, error) {
-	var spec outputSpec
-	for _, word := range words {
-		if err := spec.add(word); err != nil {
-			return spec, cli.WithHint(cli.Usagef("flag --output %q: %w", word, err), "see 'tracer --output help'")
-		}
-	}
-	return spec, nil
-}
-
-func (s *outputSpec) add(word string) error {
-	if path, ok := strings.CutPrefix(word, outFile); ok {
-		switch {
-		case path == "":
-			return errors.New("names no file")
-		case s.file != "" && s.file != path:
-			return fmt.Errorf("events go to %s already", s.file)
-		}
-		s.file = path
-		return nil
-	}
-	if name, ok := strings.CutPrefix(word, "option:"); ok {
-		return s.addOption(name)
-	}
-	format := strings.TrimPrefix(word, "format:")
-	if !slices.Contains(formats, format) {
-		return fmt.Errorf("must be one of %s, %sPATH, option:NAME%s", strings.Join(formats, ", "), outFile, nearest.Hint(format, formats))
-	}
-	if s.format != "" && s.format != format {
-		return fmt.Errorf("the form is %s already", s.format)
-	}
-	s.format = format
-	return nil
-}
-
-func (s *outputSpec) addOption(name string) error {
-	if n, is, err := parseAncestors(name); is {
-		s.ancestors = n
-		return err
-	}
-	var known []string
-	for _, o := range outputOptions {
-		known = append(known, o.name)
-	}
-	if !slices.Contains(known, name) {
-		return fmt.Errorf("option must be one of %s%s", strings.Join(known, ", "), nearest.Hint(name, known))
-	}
-	for _, pair := range exclusive {
-		if i := slices.Index(pair[:], name); i >= 0 && s.has(pair[1-i]) {
-			return fmt.Errorf("contradicts option:%s", pair[1-i])
-		}
-	}
-	s.options = append(s.options, name)
-	return nil
-}
-
-func (s *outputSpec) has(option string) bool { return slices.Contains(s.options, option) }
-
-// fieldOptions tells the kernel side of the options that switch fields on.
-func (s *outputSpec) fieldOptions(opts *loader.Options) {
-	for _, o := range []struct {
-		name string
-		flag *uint32
-	}{{execEnv, &opts.Config.ExecEnv}, {detectSyscall, &opts.Config.DetectSyscall}} {
-		if s.has(o.name) {
-			*o.flag = 1
-			opts.FieldOptions = append(opts.FieldOptions, o.name)
-		}
-	}
-}
-
-// takesStdout says that events go to standard output.
-func (s *outputSpec) takesStdout() bool { return s.file == "" && s.format != formatNone }
-
-// output is where events go.
+// output is where events go: one sink or several.
 type output struct {
-	codec.Writer
-	file  *os.File // nil for standard output
-	made  bool     // the file is new
-	parse bool
+	sinks []*sink
+	raw   bool  // numbers stay numbers
+	start int64 // wall-clock time that timestamps count from; 0 is 1970
+	// unsaid counts events that a template failed on.
+	unsaid uint64
 }
 
-// open makes the output of a spec. A file keeps what it held until empty.
-func (s *outputSpec) open(stdout io.Writer) (*output, error) {
-	out := &output{parse: !s.has(rawArguments)}
-	w := stdout
-	if s.file != "" {
-		if err := out.openFile(s.file); err != nil {
-			return nil, cli.Usagef("open output: %w", err)
-		}
-		w = out.file
+// sink is one place with its form.
+type sink struct {
+	codec.Writer
+	begin  func(w io.Writer) (codec.Writer, error) // makes the Writer anew, for a new file
+	file   *outfile.File                           // nil for standard output
+	people bool                                    // shows names by itself
+}
+
+// open opens all outputs of a spec. Files keep what they held until empty.
+func (s *outputSpec) open(ctx context.Context, stdout io.Writer) (*output, error) {
+	out := &output{raw: s.has(rawArguments)}
+	if s.has(relativeTime) {
+		out.start = time.Now().UnixNano()
 	}
-	format := s.format
-	if format == "" {
-		format = formatJSON
-		if cli.IsTerminal(w) {
-			format = formatTable
+	for _, d := range s.all() {
+		one, err := s.openOne(ctx, d, stdout)
+		if err != nil {
+			return nil, errors.Join(err, out.abandon())
 		}
-	}
-	switch format {
-	case formatNone:
-		out.Writer = nowhere{}
-	case formatTable:
-		out.Writer = printer.NewTable(w, printer.Options{Definition: catalog.ByName, Color: cli.IsTerminal(w), Raw: !out.parse})
-	default:
-		var err error
-		if out.Writer, err = codec.NewWriter(w, codecFormat(format)); err != nil {
-			return nil, err
-		}
+		out.sinks = append(out.sinks, one)
 	}
 	return out, nil
 }
 
-func (o *output) openFile(path string) error {
-	var err error
-	o.file, err = os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o640)
-	if o.made = err == nil; o.made {
-		return nil
+func (s *outputSpec) openOne(ctx context.Context, d destination, stdout io.Writer) (*sink, error) {
+	one := &sink{}
+	w := stdout
+	if d.file != "" && d.format != formatNone {
+		file, err := outfile.Open(ctx, d.file, outfile.Options{
+			Limit: s.rotate, Keep: s.keepCount(),
+			Waiting: func() { slog.Warn("nobody reads the output yet: waiting", "fifo", d.file) },
+		})
+		if err != nil {
+			return nil, cli.Usagef("open output: %w", err)
+		}
+		one.file, w = file, file
 	}
-	// It exists, or is a link to what does not.
-	o.file, err = os.OpenFile(path, os.O_WRONLY|os.O_CREATE, 0o640)
-	return err
+	terminal := cli.IsTerminal(w)
+	if d.format == "" {
+		d.format = formatJSON
+		if terminal {
+			d.format = formatTable
+		}
+	}
+	opts := printer.Options{
+		Definition: catalog.ByName, Raw: s.has(rawArguments), Relative: s.has(relativeTime),
+		Color: terminal && os.Getenv("NO_COLOR") == "",
+	}
+	one.begin, one.people = writerOf(d, opts)
+	var err error
+	if one.Writer, err = one.begin(w); err != nil {
+		if one.file != nil {
+			err = errors.Join(err, one.file.Abandon())
+		}
+		return nil, cli.Usage(err)
+	}
+	return one, nil
 }
 
-// empty drops what the output's file holds from before. Pipes and devices hold
+func (s *outputSpec) keepCount() int {
+	if s.keep == 0 {
+		return defaultKeep
+	}
+	return s.keep
+}
+
+// writerOf says how a form is written, and whether it is for people.
+func writerOf(d destination, opts printer.Options) (begin func(io.Writer) (codec.Writer, error), people bool) {
+	switch d.format {
+	case formatNone:
+		return func(io.Writer) (codec.Writer, error) { return nowhere{}, nil }, true
+	case formatTable, formatVerbose:
+		opts.Verbose = d.format == formatVerbose
+		return func(w io.Writer) (codec.Writer, error) { return printer.NewTable(w, opts), nil }, true
+	case formatCompact:
+		return func(w io.Writer) (codec.Writer, error) { return printer.NewCompact(w, opts), nil }, true
+	case formatTemplate:
+		return func(w io.Writer) (codec.Writer, error) {
+			t, err := printer.NewTemplate(w, d.template)
+			if err != nil {
+				return nil, err // and not a Writer that holds nil
+			}
+			return t, nil
+		}, false
+	}
+	// The other forms are the codec's, under its names.
+	return func(w io.Writer) (codec.Writer, error) { return codec.NewWriter(w, codec.Format(d.format)) }, false
+}
+
+// empty drops what the output's files hold from before. Pipes and devices hold
 // nothing.
 func (o *output) empty() error {
-	if o.file == nil {
-		return nil
+	var errs []error
+	for _, s := range o.sinks {
+		if s.file != nil {
+			errs = append(errs, s.file.Empty())
+		}
 	}
-	info, err := o.file.Stat()
-	if err == nil && info.Mode().IsRegular() {
-		err = o.file.Truncate(0)
+	return errors.Join(errs...)
+}
+
+// abandon closes outputs that nothing was written to, and leaves things as they
+// were.
+func (o *output) abandon() error {
+	var errs []error
+	for _, s := range o.sinks {
+		if s.file != nil {
+			errs = append(errs, s.file.Abandon())
+		}
 	}
-	if err != nil {
-		return fmt.Errorf("empty output: %w", err)
+	return errors.Join(errs...)
+}
+
+// write writes an event to every output. It may change the event.
+func (o *output) write(e *event.Event) error {
+	if o.start != 0 {
+		o.relate(e)
+	}
+	named := e
+	for _, s := range o.sinks {
+		if !s.people && !o.raw && named == e {
+			copied := *e
+			copied.Args = event.Render(e, catalog.ByName(e.EventName), event.Named)
+			named = &copied
+		}
+	}
+	for _, s := range o.sinks {
+		one := named
+		if s.people {
+			one = e
+		}
+		if err := o.writeTo(s, one); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// abandon closes an output that nothing was written to, and leaves things as
-// they were.
-func (o *output) abandon() error {
-	if o.file == nil {
+func (o *output) writeTo(s *sink, e *event.Event) error {
+	err := s.Write(e)
+	var unsaid *printer.RenderError
+	if errors.As(err, &unsaid) {
+		o.unsaid++
+		if o.unsaid == 1 {
+			slog.Error("the template fails on an event, which is not written; the number of such events is in the totals", "error", err)
+		}
 		return nil
 	}
-	err := o.file.Close()
-	if o.made {
-		err = errors.Join(err, os.Remove(o.file.Name()))
+	if err != nil || s.file == nil || !s.file.Full() {
+		return err
 	}
+	return s.rotate()
+}
+
+// rotate begins a new file, which is a stream of its own: a reader needs no
+// other.
+func (s *sink) rotate() error {
+	if err := s.Flush(); err != nil {
+		return err
+	}
+	if err := s.file.Rotate(); err != nil {
+		return err
+	}
+	var err error
+	s.Writer, err = s.begin(s.file)
 	return err
 }
 
-func codecFormat(name string) codec.Format {
-	if name == formatGob {
-		return codec.Gob
+// relate makes the times of the stream count from the start. Those that are
+// facts of files stay as they are.
+func (o *output) relate(e *event.Event) {
+	e.Timestamp -= o.start
+	if e.EventName != eventLost {
+		return
 	}
-	return codec.JSON
+	for _, name := range []string{"from", "to"} {
+		if a := e.Arg(name); a != nil {
+			if at, ok := a.Value.(uint64); ok {
+				a.Value = uint64(max(0, int64(at)-o.start))
+			}
+		}
+	}
 }
 
-func (o *output) write(e *event.Event) error {
-	if o.parse {
-		e.Args = event.Render(e, catalog.ByName(e.EventName), event.Named)
+const eventLost = "lost_events"
+
+// Flush writes what the outputs keep.
+func (o *output) Flush() error {
+	var errs []error
+	for _, s := range o.sinks {
+		errs = append(errs, s.Flush())
 	}
-	return o.Write(e)
+	return errors.Join(errs...)
 }
 
 func (o *output) close() error {
 	err := o.Flush()
-	if o.file != nil {
-		err = errors.Join(err, o.file.Close())
+	for _, s := range o.sinks {
+		if s.file != nil {
+			err = errors.Join(err, s.file.Close())
+		}
 	}
 	return err
 }

@@ -2,76 +2,17 @@ package tracer
 
 import (
 	"bytes"
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/tracehound/tracehound/pkg/cli"
+	"github.com/tracehound/tracehound/pkg/codec"
 	"github.com/tracehound/tracehound/pkg/event"
 )
-
-func TestParseOutput(t *testing.T) {
-	for _, c := range []struct {
-		words string
-		want  outputSpec
-	}{
-		{"", outputSpec{}},
-		{"json", outputSpec{format: "json"}},
-		{"format:gob", outputSpec{format: "gob"}},
-		{"json json", outputSpec{format: "json"}},
-		{"out-file:/tmp/x", outputSpec{file: "/tmp/x"}},
-		{"out-file:a=b:c,d", outputSpec{file: "a=b:c,d"}},
-		{"none option:exec-env option:parse-arguments", outputSpec{format: "none", options: []string{"exec-env", "parse-arguments"}}},
-		{"out-file:x table option:exec-env out-file:x", outputSpec{format: "table", file: "x", options: []string{"exec-env"}}},
-	} {
-		got, err := parseOutput(strings.Fields(c.words))
-		if err != nil {
-			t.Errorf("%s: %v", c.words, err)
-		}
-		if diff := cmp.Diff(c.want, got, cmp.AllowUnexported(outputSpec{})); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", c.words, diff)
-		}
-	}
-}
-
-func TestParseOutputRefuses(t *testing.T) {
-	for words, want := range map[string]string{
-		"jsn":                   `flag --output "jsn": must be one of table, json, gob, none, out-file:PATH, option:NAME; did you mean "json"?`,
-		"json table":            `flag --output "table": the form is json already`,
-		"out-file:":             `flag --output "out-file:": names no file`,
-		"out-file:a out-file:b": `flag --output "out-file:b": events go to a already`,
-		"option:exec-evn":       `flag --output "option:exec-evn": option must be one of exec-env, detect-syscall, ancestors=N, raw-arguments, parse-arguments; did you mean "exec-env"?`,
-		"option:":               `flag --output "option:": option must be one of exec-env, detect-syscall, ancestors=N, raw-arguments, parse-arguments`,
-		"option:raw-arguments option:parse-arguments": `flag --output "option:parse-arguments": contradicts option:raw-arguments`,
-		"outfile:x":              `flag --output "outfile:x": must be one of`,
-		"json,table":             `flag --output "json,table": must be one of`,
-		"format:":                `flag --output "format:": must be one of`,
-		"option:exec-env format": `flag --output "format": must be one of`,
-	} {
-		_, err := parseOutput(strings.Fields(words))
-		if err == nil || !strings.HasPrefix(err.Error(), want) {
-			t.Errorf("%s: error %v, want %s", words, err, want)
-		}
-		if code := cli.ExitCode(err); code != cli.BadUsage {
-			t.Errorf("%s: exit code %d", words, code)
-		}
-	}
-}
-
-func TestTakesStdout(t *testing.T) {
-	for words, want := range map[string]bool{"": true, "table": true, "none": false, "out-file:x": false, "json out-file:x": false} {
-		spec, err := parseOutput(strings.Fields(words))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := spec.takesStdout(); got != want {
-			t.Errorf("%q takes standard output: %v, want %v", words, got, want)
-		}
-	}
-}
 
 // sample is an event with a flag in it.
 func sample() *event.Event {
@@ -81,32 +22,48 @@ func sample() *event.Event {
 	}
 }
 
+func openOutput(t *testing.T, stdout io.Writer, words ...string) (*output, error) {
+	t.Helper()
+	spec, err := parseOutput(words)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return spec.open(t.Context(), stdout)
+}
+
+func mustOpen(t *testing.T, stdout io.Writer, words ...string) *output {
+	t.Helper()
+	out, err := openOutput(t, stdout, words...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+const parsedFlags = `"name":"flags","type":"string","value":"O_RDONLY|O_LARGEFILE|FMODE_EXEC"`
+
 func TestOutputForms(t *testing.T) {
+	template := filepath.Join(t.TempDir(), "t.tmpl")
+	if err := os.WriteFile(template, []byte(`{{.EventName}}:{{(.Arg "flags").Value}}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for words, want := range map[string]string{
-		"":                            `"name":"flags","type":"string","value":"O_RDONLY|O_LARGEFILE|FMODE_EXEC"`, // no terminal: JSON
-		"json":                        `"name":"flags","type":"string","value":"O_RDONLY|O_LARGEFILE|FMODE_EXEC"`,
+		"":                            parsedFlags, // no terminal: JSON
+		"json":                        parsedFlags,
 		"json option:raw-arguments":   `"name":"flags","type":"int","value":32800`,
-		"json option:parse-arguments": `"name":"flags","type":"string","value":"O_RDONLY|O_LARGEFILE|FMODE_EXEC"`,
-		"table":                       "security_file_open",
+		"json option:parse-arguments": parsedFlags,
+		"table":                       "security_file_open       flags: O_RDONLY|O_LARGEFILE|FMODE_EXEC",
+		"table option:raw-arguments":  "security_file_open       flags: 32800",
+		"table-verbose":               "UTS_NAME",
+		"compact":                     "may-open  O_RDONLY|O_LARGEFILE|FMODE_EXEC",
+		"gotemplate=" + template:      "security_file_open:O_RDONLY|O_LARGEFILE|FMODE_EXEC",
 		"gob":                         "\x00",
+		"protobuf":                    "tracehound",
 		"none":                        "",
 	} {
-		spec, err := parseOutput(strings.Fields(words))
-		if err != nil {
-			t.Fatal(err)
-		}
 		var b bytes.Buffer
-		out, err := spec.open(&b)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := out.empty(); err != nil {
-			t.Error(err)
-		}
-		if err := out.write(sample()); err != nil {
-			t.Errorf("%s: %v", words, err)
-		}
-		if err := out.close(); err != nil {
+		out := mustOpen(t, &b, strings.Fields(words)...)
+		if err := errors.Join(out.empty(), out.write(sample()), out.close()); err != nil {
 			t.Errorf("%s: %v", words, err)
 		}
 		if !strings.Contains(b.String(), want) || (want == "") != (b.Len() == 0) {
@@ -115,74 +72,171 @@ func TestOutputForms(t *testing.T) {
 	}
 }
 
-func TestOutputFile(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "events")
-	read := func() string {
-		b, err := os.ReadFile(file)
-		if err != nil {
-			return err.Error()
-		}
-		return string(b)
+// Several outputs each get every event, in their own form.
+func TestSeveralOutputs(t *testing.T) {
+	t.Chdir(t.TempDir())
+	var b bytes.Buffer
+	out := mustOpen(t, &b, "compact", "json:sub/a", "gob:b", "none:c")
+	e := sample()
+	if err := errors.Join(out.empty(), out.write(e), out.close()); err != nil {
+		t.Fatal(err)
 	}
-	open := func() *output {
-		t.Helper()
-		spec := outputSpec{file: file}
-		out, err := spec.open(&bytes.Buffer{})
+	if e.Args[0].Value != int32(0x8020) {
+		t.Errorf("the event was changed: %v", e.Args)
+	}
+	if !strings.Contains(b.String(), "may-open") {
+		t.Errorf("standard output is %q", b.String())
+	}
+	for _, name := range []string{"sub/a", "b"} {
+		f, err := os.Open(name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return out
+		defer f.Close()
+		r, _, err := codec.Open(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := r.Read()
+		if err != nil || got.Args[0].Value != "O_RDONLY|O_LARGEFILE|FMODE_EXEC" {
+			t.Errorf("%s: %+v, %v", name, got, err)
+		}
 	}
-	if err := open().abandon(); err != nil {
-		t.Error(err)
-	}
-	if _, err := os.Stat(file); !os.IsNotExist(err) {
-		t.Errorf("an abandoned new file is still there: %v", err)
-	}
-	old := strings.Repeat("old\n", 1000)
-	if err := os.WriteFile(file, []byte(old), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := open().abandon(); err != nil || read() != old {
-		t.Errorf("an abandoned old file changed, %v", err)
-	}
-	out := open()
-	if err := out.empty(); err != nil || read() != "" {
-		t.Errorf("emptied file holds %q, %v", read(), err)
-	}
-	if err := out.write(sample()); err != nil {
-		t.Error(err)
-	}
-	if err := out.close(); err != nil || !strings.HasPrefix(read(), `{"timestamp":0,`) {
-		t.Errorf("file holds %q, %v", read(), err)
+	if _, err := os.Stat("c"); !os.IsNotExist(err) {
+		t.Errorf("the file of none is there: %v", err)
 	}
 }
 
-// What is no regular file is not emptied and not removed.
-func TestOutputDevice(t *testing.T) {
-	spec := outputSpec{file: os.DevNull}
-	out, err := spec.open(&bytes.Buffer{})
-	if err != nil {
-		t.Fatal(err)
+// When one of several cannot be opened, the others are as they were.
+func TestSeveralOutputsOrNone(t *testing.T) {
+	t.Chdir(t.TempDir())
+	_, err := openOutput(t, io.Discard, "json:a", "gob:.")
+	if cli.ExitCode(err) != cli.BadUsage || !strings.HasPrefix(err.Error(), "open output: open .: is a directory") {
+		t.Errorf("%v", err)
 	}
-	if err := out.empty(); err != nil {
-		t.Error(err)
+	if _, err := os.Stat("a"); !os.IsNotExist(err) {
+		t.Errorf("the first file is still there: %v", err)
 	}
+	if _, err := openOutput(t, io.Discard, "gotemplate=no.tmpl:x"); cli.ExitCode(err) != cli.BadUsage {
+		t.Errorf("a template that is not there: %v", err)
+	}
+	if _, err := os.Stat("x"); !os.IsNotExist(err) {
+		t.Errorf("the file of a template that is not there is: %v", err)
+	}
+}
+
+func TestOutputFile(t *testing.T) {
+	t.Chdir(t.TempDir())
+	out := mustOpen(t, io.Discard, "out-file:events")
 	if err := out.abandon(); err != nil {
 		t.Error(err)
 	}
-	if _, err := os.Stat(os.DevNull); err != nil {
+	if _, err := os.Stat("events"); !os.IsNotExist(err) {
+		t.Errorf("an abandoned new file is still there: %v", err)
+	}
+	if err := os.WriteFile("events", []byte(strings.Repeat("old\n", 1000)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out = mustOpen(t, io.Discard, "out-file:events")
+	if err := errors.Join(out.empty(), out.write(sample()), out.close()); err != nil {
 		t.Error(err)
+	}
+	got, err := os.ReadFile("events")
+	if err != nil || !strings.HasPrefix(string(got), `{"timestamp":0,`) || strings.Contains(string(got), "old") {
+		t.Errorf("file holds %.100q, %v", got, err)
 	}
 }
 
-func TestOutputFileRefused(t *testing.T) {
-	dir := t.TempDir()
-	for _, path := range []string{dir, filepath.Join(dir, "no", "such", "folder")} {
-		spec := outputSpec{file: path}
-		_, err := spec.open(&bytes.Buffer{})
-		if cli.ExitCode(err) != cli.BadUsage || !strings.HasPrefix(err.Error(), "open output: open "+path) {
-			t.Errorf("%s: %v", path, err)
+// Every file of a rotated output is a stream of its own, and together they hold
+// every event.
+func TestOutputRotates(t *testing.T) {
+	for _, format := range []string{"json", "gob", "protobuf"} {
+		t.Run(format, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			out := mustOpen(t, io.Discard, format+":events", "option:rotate=64K", "option:rotate-keep=100")
+			const count = 3000
+			for i := range count {
+				e := sample()
+				e.Sequence = uint64(i + 1)
+				if err := out.write(e); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := out.close(); err != nil {
+				t.Fatal(err)
+			}
+			files, err := filepath.Glob("events*")
+			if err != nil || len(files) < 3 {
+				t.Fatalf("files %v, %v", files, err)
+			}
+			seen := map[uint64]bool{}
+			for _, name := range files {
+				for _, e := range readFile(t, name) {
+					seen[e.Sequence] = true
+				}
+			}
+			if len(seen) != count {
+				t.Errorf("%d files hold %d events, want %d", len(files), len(seen), count)
+			}
+		})
+	}
+}
+
+func readFile(t *testing.T, name string) []*event.Event {
+	t.Helper()
+	f, err := os.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	r, _, err := codec.Open(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []*event.Event
+	for {
+		e, err := r.Read()
+		if errors.Is(err, io.EOF) {
+			return all
 		}
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		all = append(all, e)
+	}
+}
+
+func TestRelativeTime(t *testing.T) {
+	var b bytes.Buffer
+	out := mustOpen(t, &b, "json", "option:relative-time")
+	out.start = 1000
+	e := sample()
+	e.Timestamp = 1234
+	lost := &event.Event{EventName: "lost_events", Timestamp: 2000, Args: []event.Argument{
+		{Name: "from", Type: "unsigned long", Value: uint64(900)}, {Name: "to", Type: "unsigned long", Value: uint64(2000)},
+	}}
+	if err := errors.Join(out.write(e), out.write(lost), out.close()); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`{"timestamp":234,`, `{"timestamp":1000,`, `"from","type":"unsigned long","value":0`, `"to","type":"unsigned long","value":1000`} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("%s is not in %s", want, b.String())
+		}
+	}
+}
+
+// An event that a template fails on is counted, and the rest is written.
+func TestTemplateThatFails(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("t", []byte(`{{(.Arg "flags").Value}};`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	out := mustOpen(t, &b, "gotemplate=t", "option:raw-arguments")
+	if err := errors.Join(out.write(&event.Event{EventName: "read"}), out.write(sample()), out.close()); err != nil {
+		t.Fatal(err)
+	}
+	if out.unsaid != 1 || b.String() != "32800;" {
+		t.Errorf("%d events unsaid, wrote %q", out.unsaid, b.String())
 	}
 }

@@ -40,7 +40,7 @@ func (o *options) run(cmd *cobra.Command, args []string) error {
 		_, err := io.WriteString(cmd.OutOrStdout(), outputHelp())
 		return err
 	}
-	s, err := o.session(args, cmd.OutOrStdout())
+	s, err := o.session(cmd.Context(), args, cmd.OutOrStdout())
 	if err != nil {
 		return err
 	}
@@ -61,7 +61,9 @@ type session struct {
 	args   []string // the COMMAND
 	facts  *kernel.Facts
 	stderr io.Writer
-	log    *slog.Logger
+	// userStderr is what standard error was before err-file:, for the COMMAND.
+	userStderr *os.File
+	log        *slog.Logger
 
 	command    *command // nil without a COMMAND
 	loader     *loader.Loader
@@ -76,7 +78,7 @@ type session struct {
 }
 
 // session reads the command line. Nothing is loaded, started or emptied.
-func (o *options) session(args []string, stdout io.Writer) (*session, error) {
+func (o *options) session(ctx context.Context, args []string, stdout io.Writer) (*session, error) {
 	s := &session{options: o, args: args, log: slog.Default()}
 	if err := o.checkNumbers(); err != nil {
 		return nil, err
@@ -93,8 +95,11 @@ func (o *options) session(args []string, stdout io.Writer) (*session, error) {
 			return nil, err
 		}
 	}
-	if s.out, err = s.spec.open(stdout); err != nil {
+	if s.out, err = s.spec.open(ctx, stdout); err != nil {
 		return nil, err
+	}
+	if s.userStderr, err = redirectStderr(ctx, s.spec.errFile); err != nil {
+		return nil, errors.Join(err, s.out.abandon())
 	}
 	return s, nil
 }
@@ -175,10 +180,10 @@ func (s *session) prepareCommand() error {
 	}
 	stdout := os.Stdout
 	if s.spec.takesStdout() {
-		stdout = os.Stderr
+		stdout = s.userStderr
 	}
 	var err error
-	if s.command, err = prepare(s.path, s.args, stdout); err != nil {
+	if s.command, err = prepare(s.path, s.args, stdout, s.userStderr); err != nil {
 		return err
 	}
 	s.filter.Scope.Tree.Equal = append(s.filter.Scope.Tree.Equal, s.command.pid())
@@ -391,6 +396,9 @@ func (s *session) totals() {
 	fmt.Fprintf(&b, "tracer: %d events written, %d lost", s.written, s.source.losses.total())
 	if s.source.undecodable > 0 {
 		fmt.Fprintf(&b, " (%d of them not understood)", s.source.undecodable)
+	}
+	if s.out.unsaid > 0 {
+		fmt.Fprintf(&b, ", %d that a template fails on not written", s.out.unsaid)
 	}
 	if s.command != nil {
 		fmt.Fprintf(&b, "; %s: %s", s.path, s.command.outcome())

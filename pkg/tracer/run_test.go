@@ -90,7 +90,7 @@ func TestHelpNeedsNoFitMachine(t *testing.T) {
 func TestPrepareCommandNarrowsTheScope(t *testing.T) {
 	for expr, want := range map[string]int{"event=execve": 1, "tree=1": 2, "tree!=1": 1} {
 		o := &options{trace: []string{expr}, output: []string{"none"}, buffer: 8}
-		s, err := o.session([]string{"echo"}, &bytes.Buffer{})
+		s, err := o.session(t.Context(), []string{"echo"}, &bytes.Buffer{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -110,7 +110,7 @@ func TestPrepareCommandNarrowsTheScope(t *testing.T) {
 
 func TestTotals(t *testing.T) {
 	var b bytes.Buffer
-	s := &session{stderr: &b, written: 163}
+	s := &session{out: &output{}, stderr: &b, written: 163}
 	s.totals()
 	s.source.losses.seen = map[place]uint64{{"events", 0}: 3, {"scratch", 1}: 4}
 	s.source.undecodable = 2

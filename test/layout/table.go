@@ -34,7 +34,7 @@ var Rows = []Row{
 	{
 		"pkg/tracer", "config to wiring; the only place that knows all stages",
 		"bpf/object pkg/catalog pkg/cgroup pkg/cli pkg/cli/nearest pkg/codec pkg/container pkg/decode pkg/derive pkg/enrich pkg/event " +
-			"pkg/filter pkg/filter/kernel pkg/kernel pkg/loader pkg/pipeline pkg/printer pkg/proc pkg/schema",
+			"pkg/filter pkg/filter/kernel pkg/kernel pkg/loader pkg/outfile pkg/pipeline pkg/printer pkg/proc pkg/schema",
 	},
 	{"cmd/tracer", "main", "pkg/tracer"},
 
@@ -81,7 +81,7 @@ var Dependencies = []Dependency{
 	{"github.com/spf13/cobra", "pkg/cli pkg/rules pkg/tracer test/lab/cmd/lab"},
 	{"github.com/spf13/pflag", "pkg/cli"},
 	{"github.com/agnivade/levenshtein", "pkg/cli/nearest"},
-	{"golang.org/x/sys", "pkg/cgroup pkg/kernel pkg/loader pkg/outfile pkg/proc"},
+	{"golang.org/x/sys", "pkg/cgroup pkg/kernel pkg/loader pkg/outfile pkg/proc pkg/tracer"},
 	{"github.com/Masterminds/sprig/v3", "pkg/printer"},
 	{"google.golang.org/protobuf", "pkg/codec"},
 	{"golang.org/x/term", "pkg/cli"},
