@@ -229,3 +229,11 @@ func TestFullDisk(t *testing.T) {
 		t.Errorf("stderr lacks %q:\n%s", want, &stderr)
 	}
 }
+
+// Every shipped signature is silent where it must be and speaks where it must.
+func TestShippedSignatures(t *testing.T) {
+	out, err := exec.Command("rules", "test", "--shipped", "--all", "../../signatures").CombinedOutput()
+	if err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}

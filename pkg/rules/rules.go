@@ -75,7 +75,7 @@ func NewCommand() *cobra.Command {
 	flags.BoolVar(&listEvents, "list-events", false, "print the events that the signatures want, as the command list-events does")
 	cli.WordsVar(root.PersistentFlags(), &o.ids, "rules", "use only the signatures of these `ID[,ID…]` (repeatable)")
 	cli.ListVar(root.PersistentFlags(), &o.dirs, "rules-dir", "", "take signatures from this `DIR` too, and from those below it (repeatable)")
-	root.AddCommand(listCommand(o), listEventsCommand(o), checkCommand())
+	root.AddCommand(listCommand(o), listEventsCommand(o), checkCommand(), testCommand())
 	return root
 }
 

@@ -21,6 +21,12 @@ type Signature interface {
 	OnEvent(e *event.Event) (*Match, error)
 }
 
+// Stateful is what signatures that remember events also implement.
+type Stateful interface {
+	// Reset forgets all of them.
+	Reset()
+}
+
 // Match is what a signature says of an event that it reports.
 type Match struct {
 	// Data is the finding's own data, JSON-shaped; may be nil.

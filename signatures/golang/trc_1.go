@@ -20,6 +20,9 @@ type stdioOverSocket struct{ reported *peers }
 
 func newStdioOverSocket() *stdioOverSocket { return &stdioOverSocket{newPeers(maxProcesses)} }
 
+// Reset implements signature.Stateful.
+func (s *stdioOverSocket) Reset() { s.reported = newPeers(maxProcesses) }
+
 // maxProcesses bounds what is remembered. When it is exceeded, the process
 // longest unheard of is forgotten and may be reported once more.
 const maxProcesses = 4096

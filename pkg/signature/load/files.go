@@ -28,6 +28,7 @@ const (
 	regoHelpers // Tracee's own copy of what is built in
 	celFile
 	pluginFile
+	testFile // cases, for rules test
 )
 
 // kindOf tells by its name what a file is.
@@ -42,6 +43,8 @@ func kindOf(path string) fileKind {
 		return regoLibrary
 	case ext == ".rego":
 		return regoFile
+	case strings.HasSuffix(name, "_test.yaml"), strings.HasSuffix(name, "_test.yml"):
+		return testFile
 	case ext == ".yaml", ext == ".yml", ext == ".cel":
 		return celFile
 	case ext == ".so":
@@ -93,7 +96,7 @@ func (l *loader) group(files []string, named bool) {
 		switch kindOf(path) {
 		case regoHelpers:
 			l.note("ignored %s: data.tracee.helpers is built in", path)
-		case regoTest:
+		case regoTest, testFile:
 			if named {
 				l.note("ignored %s: the name says that it is a test", path)
 			}

@@ -114,7 +114,7 @@ func (l *loader) shipped() {
 		return
 	}
 	err = fs.WalkDir(signatures.Files, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
+		if err != nil || d.IsDir() || kindOf(name) == testFile {
 			return err
 		}
 		data, err := signatures.Files.ReadFile(name)
