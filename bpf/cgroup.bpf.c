@@ -70,6 +70,21 @@ static __always_inline struct scratch *cgroup_record(u32 event, struct cgroup *c
 	return s;
 }
 
+SEC("raw_tp/cgroup_attach_task")
+int cgroup_attach_task(u64 *ctx)
+{
+	struct task_struct *t = (void *)ctx[2];
+	struct scratch *s = record_begin(EVENT_CGROUP_ATTACH_TASK, 0);
+
+	if (!s)
+		return 0;
+	cgroup_attach_task__cgroup_path(s, (void *)ctx[1]);
+	cgroup_attach_task__comm(s, t->comm);
+	cgroup_attach_task__pid(s, BPF_CORE_READ(t, pid));
+	record_submit(s, &events, LOSS_EVENTS);
+	return 0;
+}
+
 SEC("raw_tp/cgroup_mkdir")
 int cgroup_mkdir(u64 *ctx)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-/* Processes: fork, exec, exit, and the check before an exec. */
+/* The life of processes: fork, exec, exit. */
 #include "lib/scope.h"
 #include "gen/events.h"
 #include "lib/inode.h"
@@ -36,6 +36,7 @@ static __always_inline void remember_child(struct scratch *s, struct task_struct
 	p->parent_start = BPF_CORE_READ(parent, group_leader, start_boottime);
 	p->parent_execs = BPF_CORE_READ(parent, group_leader, self_exec_id);
 	p->exec_tid = 0;
+	p->interpreter = 0;
 	struct process_key key = {p->start, tgid};
 
 	if (bpf_map_update_elem(&processes, &key, p, BPF_ANY))
@@ -68,16 +69,50 @@ int sched_process_fork(u64 *ctx)
 	return 0;
 }
 
-/* The type of the file behind descriptor 0; 0 when it is closed. */
-static __always_inline u16 stdin_type(struct task_struct *t)
+/* An exec begins: what an earlier one has opened is closed by now. */
+SEC("fentry/bprm_execve")
+int exec_begins(u64 *ctx)
 {
-	struct file **fds = BPF_CORE_READ(t, files, fdt, fd), *file = NULL;
+	struct task_struct *t = (struct task_struct *)bpf_get_current_task();
+	struct process *p = process_known(BPF_CORE_READ(t, group_leader));
 
-	bpf_probe_read_kernel(&file, sizeof(file), fds);
-	return BPF_CORE_READ(file, f_inode, i_mode);
+	if (p)
+		p->interpreter = 0;
+	return 0;
 }
 
-static __always_inline void put_exec(struct scratch *s, struct task_struct *t, struct linux_binprm *bprm)
+/* The kernel opens an interpreter: the one that #! names, then the dynamic
+ * linker. The new program's mappings keep the latter open. */
+SEC("fexit/open_exec")
+int BPF_PROG(exec_interpreter, const char *name, struct file *file)
+{
+	struct scratch *s = scratch_take();
+	u64 address = 0;
+
+	if (!s)
+		return 0;
+	bpf_probe_read_kernel(&address, sizeof(address), &file);
+	if (address < (u64)-MAX_ERRNO)
+		process_of(s, (struct task_struct *)bpf_get_current_task())->interpreter = address;
+	scratch_free(s);
+	return 0;
+}
+
+/* A program without a dynamic linker: its own file, or nothing, was opened last. */
+static __always_inline void put_interpreter(struct scratch *s, struct process *p, struct file *program)
+{
+	struct file *file = (void *)p->interpreter;
+
+	p->interpreter = 0;
+	if (!file || file == program)
+		return;
+	sched_process_exec__interpreter_pathname_path(s, &file->f_path);
+	sched_process_exec__interpreter_dev(s, BPF_CORE_READ(file, f_inode, i_sb, s_dev));
+	sched_process_exec__interpreter_inode(s, BPF_CORE_READ(file, f_inode, i_ino));
+}
+
+static __always_inline void put_exec(struct scratch *s, struct task_struct *t, struct linux_binprm *bprm,
+				     struct process *p)
 {
 	struct file *file = BPF_CORE_READ(bprm, file);
 	struct inode *inode = BPF_CORE_READ(file, f_inode);
@@ -95,6 +130,7 @@ static __always_inline void put_exec(struct scratch *s, struct task_struct *t, s
 	sched_process_exec__stdin_type(s, stdin_type(t));
 	sched_process_exec__inode_mode(s, BPF_CORE_READ(inode, i_mode));
 	sched_process_exec__interp(s, BPF_CORE_READ(bprm, interp));
+	put_interpreter(s, p, file);
 }
 
 SEC("raw_tp/sched_process_exec")
@@ -114,17 +150,40 @@ int sched_process_exec(u64 *ctx)
 		return 0;
 	}
 	if (!(record_context(s)->flags & RECORD_CONTEXT_ONLY))
-		put_exec(s, t, (void *)ctx[2]);
+		put_exec(s, t, (void *)ctx[2], p);
 	lifecycle_submit(s);
 	return 0;
 }
 
-/* Does the process end with this thread? Newer kernels say so; older ones have
- * counted the thread off by now, and two that end at once may both see 0. */
+/* Threads with which their process ends, between the moment when they are counted
+ * off and the tracepoint. */
+MAP(last_threads, BPF_MAP_TYPE_HASH, 16384, u32, u8);
+
+/* Called for each thread that ends, right after it was counted off. */
+SEC("fentry/acct_collect")
+int BPF_PROG(group_ends, long code, int group_dead)
+{
+	u32 tid = bpf_get_current_pid_tgid();
+	u8 yes = 1;
+
+	if (!group_dead || config.exit_tells_group || !is_selected(EVENT_SCHED_PROCESS_EXIT))
+		return 0;
+	if (bpf_map_update_elem(&last_threads, &tid, &yes, BPF_ANY))
+		count_loss(LOSS_PROCESSES);
+	return 0;
+}
+
+/* Does the process end with this thread? Newer kernels say so. For older ones
+ * group_ends has noted it. Without that there is the count of threads, but two
+ * that end at once may both see 0. */
 static __always_inline bool is_last_thread(u64 *ctx, struct task_struct *t)
 {
+	u32 tid = bpf_get_current_pid_tgid();
+
 	if (config.exit_tells_group)
 		return ctx[1];
+	if (config.exit_group_noted)
+		return !bpf_map_delete_elem(&last_threads, &tid);
 	return BPF_CORE_READ(t, signal, live.counter) == 0;
 }
 
@@ -136,6 +195,8 @@ int sched_process_exit(u64 *ctx)
 
 	if (!is_selected(EVENT_SCHED_PROCESS_EXIT) && !config.lineage)
 		return 0;
+	bool last = is_last_thread(ctx, t); /* its note is taken back in any case */
+
 	s = scratch_take();
 	if (!s)
 		return 0;
@@ -144,7 +205,7 @@ int sched_process_exit(u64 *ctx)
 		return 0;
 	}
 	sched_process_exit__exit_code(s, BPF_CORE_READ(t, exit_code));
-	sched_process_exit__process_group_exit(s, is_last_thread(ctx, t));
+	sched_process_exit__process_group_exit(s, last);
 	lifecycle_submit(s);
 	return 0;
 }
@@ -162,22 +223,5 @@ int sched_process_free(u64 *ctx)
 	bpf_map_delete_elem(&processes, &key);
 	if (config.tree_enabled)
 		bpf_map_delete_elem(&tree_filter, &tgid);
-	return 0;
-}
-
-SEC("fexit/security_bprm_check")
-int BPF_PROG(security_bprm_check, struct linux_binprm *bprm, int ret)
-{
-	struct scratch *s = record_begin(EVENT_SECURITY_BPRM_CHECK, ret);
-
-	if (!s)
-		return 0;
-	struct file *file = BPF_CORE_READ(bprm, file);
-	struct inode *inode = BPF_CORE_READ(file, f_inode);
-
-	security_bprm_check__pathname_path(s, &file->f_path);
-	security_bprm_check__dev(s, BPF_CORE_READ(inode, i_sb, s_dev));
-	security_bprm_check__inode(s, BPF_CORE_READ(inode, i_ino));
-	record_submit(s, &events, LOSS_EVENTS);
 	return 0;
 }

@@ -5,12 +5,20 @@
 #include "../lib/record.h"
 
 enum event {
+	EVENT_SYS_ENTER = 704,
+	EVENT_SYS_EXIT = 705,
 	EVENT_SCHED_PROCESS_FORK = 706,
 	EVENT_SCHED_PROCESS_EXEC = 707,
 	EVENT_SCHED_PROCESS_EXIT = 708,
+	EVENT_SCHED_SWITCH = 709,
+	EVENT_DO_EXIT = 710,
+	EVENT_CAP_CAPABLE = 711,
 	EVENT_VFS_WRITE = 712,
 	EVENT_VFS_WRITEV = 713,
 	EVENT_MEM_PROT_ALERT = 714,
+	EVENT_COMMIT_CREDS = 715,
+	EVENT_SWITCH_TASK_NS = 716,
+	EVENT_CGROUP_ATTACH_TASK = 718,
 	EVENT_CGROUP_MKDIR = 719,
 	EVENT_CGROUP_RMDIR = 720,
 	EVENT_SECURITY_BPRM_CHECK = 721,
@@ -32,9 +40,16 @@ enum event {
 	EVENT_SOCKET_DUP = 739,
 	EVENT_HIDDEN_INODES = 740,
 	EVENT___KERNEL_WRITE = 741,
+	EVENT_CALL_USERMODEHELPER = 744,
 	EVENT_DIRTY_PIPE_SPLICE = 745,
 	EVENT_SHARED_OBJECT_LOADED = 751,
 	EVENT_SOCKET_ACCEPT = 753,
+	EVENT_LOAD_ELF_PHDRS = 754,
+	EVENT_TASK_RENAME = 757,
+	EVENT_PROCESS_EXECUTE_FAILED = 9010,
+	EVENT_SECURITY_TASK_KILL = 9011,
+	EVENT_SECURITY_PTRACE_ACCESS_CHECK = 9012,
+	EVENT_DO_SIGACTION = 9013,
 	EVENT_SECURITY_INODE_RENAME = 9030,
 	EVENT_SECURITY_PATH_NOTIFY = 9031,
 	EVENT_CHMOD_COMMON = 9032,
@@ -52,7 +67,20 @@ enum encoding {
 	ENCODING_BYTES = 9,
 	ENCODING_SOCKADDR = 10,
 	ENCODING_I32_PAIR = 11,
+	ENCODING_CRED = 12,
 };
+
+/* sys_enter */
+static __always_inline void sys_enter__syscall(struct scratch *s, s32 v)
+{
+	put_i32(s, 0, v);
+}
+
+/* sys_exit */
+static __always_inline void sys_exit__syscall(struct scratch *s, s32 v)
+{
+	put_i32(s, 0, v);
+}
 
 /* sched_process_fork */
 static __always_inline void sched_process_fork__parent_tid(struct scratch *s, s32 v)
@@ -129,9 +157,25 @@ static __always_inline void sched_process_exec__argv(struct scratch *s, u64 star
 {
 	put_strings_block(s, 2, start, end);
 }
+static __always_inline void sched_process_exec__argv_user(struct scratch *s, const u64 *list)
+{
+	put_strings_user(s, 2, list);
+}
+static __always_inline void sched_process_exec__argv_kernel(struct scratch *s, const u64 *list)
+{
+	put_strings_kernel(s, 2, list);
+}
 static __always_inline void sched_process_exec__env(struct scratch *s, u64 start, u64 end)
 {
 	put_strings_block(s, 3, start, end);
+}
+static __always_inline void sched_process_exec__env_user(struct scratch *s, const u64 *list)
+{
+	put_strings_user(s, 3, list);
+}
+static __always_inline void sched_process_exec__env_kernel(struct scratch *s, const u64 *list)
+{
+	put_strings_kernel(s, 3, list);
 }
 static __always_inline void sched_process_exec__dev(struct scratch *s, u32 v)
 {
@@ -173,6 +217,30 @@ static __always_inline void sched_process_exec__interp_dentry(struct scratch *s,
 {
 	put_dentry(s, 10, dentry);
 }
+static __always_inline void sched_process_exec__interpreter_pathname(struct scratch *s, const void *from)
+{
+	put_string(s, 11, from);
+}
+static __always_inline void sched_process_exec__interpreter_pathname_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 11, from);
+}
+static __always_inline void sched_process_exec__interpreter_pathname_path(struct scratch *s, struct path *path)
+{
+	put_path(s, 11, path);
+}
+static __always_inline void sched_process_exec__interpreter_pathname_dentry(struct scratch *s, struct dentry *dentry)
+{
+	put_dentry(s, 11, dentry);
+}
+static __always_inline void sched_process_exec__interpreter_dev(struct scratch *s, u32 v)
+{
+	put_u32(s, 12, v);
+}
+static __always_inline void sched_process_exec__interpreter_inode(struct scratch *s, u64 v)
+{
+	put_u64(s, 13, v);
+}
 
 /* sched_process_exit */
 static __always_inline void sched_process_exit__exit_code(struct scratch *s, s64 v)
@@ -182,6 +250,48 @@ static __always_inline void sched_process_exit__exit_code(struct scratch *s, s64
 static __always_inline void sched_process_exit__process_group_exit(struct scratch *s, bool v)
 {
 	put_bool(s, 1, v);
+}
+
+/* sched_switch */
+static __always_inline void sched_switch__cpu(struct scratch *s, s32 v)
+{
+	put_i32(s, 0, v);
+}
+static __always_inline void sched_switch__prev_tid(struct scratch *s, s32 v)
+{
+	put_i32(s, 1, v);
+}
+static __always_inline void sched_switch__prev_comm(struct scratch *s, const void *from)
+{
+	put_string(s, 2, from);
+}
+static __always_inline void sched_switch__prev_comm_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 2, from);
+}
+static __always_inline void sched_switch__next_tid(struct scratch *s, s32 v)
+{
+	put_i32(s, 3, v);
+}
+static __always_inline void sched_switch__next_comm(struct scratch *s, const void *from)
+{
+	put_string(s, 4, from);
+}
+static __always_inline void sched_switch__next_comm_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 4, from);
+}
+
+/* do_exit */
+
+/* cap_capable */
+static __always_inline void cap_capable__cap(struct scratch *s, s32 v)
+{
+	put_i32(s, 0, v);
+}
+static __always_inline void cap_capable__syscall(struct scratch *s, s32 v)
+{
+	put_i32(s, 1, v);
 }
 
 /* vfs_write */
@@ -256,6 +366,80 @@ static __always_inline void vfs_writev__pos(struct scratch *s, s64 v)
 static __always_inline void mem_prot_alert__alert(struct scratch *s, u32 v)
 {
 	put_u32(s, 0, v);
+}
+
+/* commit_creds */
+static __always_inline void commit_creds__old_cred(struct scratch *s, const struct slim_cred *cred)
+{
+	put_cred(s, 0, cred);
+}
+static __always_inline void commit_creds__new_cred(struct scratch *s, const struct slim_cred *cred)
+{
+	put_cred(s, 1, cred);
+}
+static __always_inline void commit_creds__syscall(struct scratch *s, s32 v)
+{
+	put_i32(s, 2, v);
+}
+
+/* switch_task_ns */
+static __always_inline void switch_task_ns__pid(struct scratch *s, s32 v)
+{
+	put_i32(s, 0, v);
+}
+static __always_inline void switch_task_ns__new_mnt(struct scratch *s, u32 v)
+{
+	put_u32(s, 1, v);
+}
+static __always_inline void switch_task_ns__new_pid(struct scratch *s, u32 v)
+{
+	put_u32(s, 2, v);
+}
+static __always_inline void switch_task_ns__new_uts(struct scratch *s, u32 v)
+{
+	put_u32(s, 3, v);
+}
+static __always_inline void switch_task_ns__new_ipc(struct scratch *s, u32 v)
+{
+	put_u32(s, 4, v);
+}
+static __always_inline void switch_task_ns__new_net(struct scratch *s, u32 v)
+{
+	put_u32(s, 5, v);
+}
+static __always_inline void switch_task_ns__new_cgroup(struct scratch *s, u32 v)
+{
+	put_u32(s, 6, v);
+}
+
+/* cgroup_attach_task */
+static __always_inline void cgroup_attach_task__cgroup_path(struct scratch *s, const void *from)
+{
+	put_string(s, 0, from);
+}
+static __always_inline void cgroup_attach_task__cgroup_path_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 0, from);
+}
+static __always_inline void cgroup_attach_task__cgroup_path_path(struct scratch *s, struct path *path)
+{
+	put_path(s, 0, path);
+}
+static __always_inline void cgroup_attach_task__cgroup_path_dentry(struct scratch *s, struct dentry *dentry)
+{
+	put_dentry(s, 0, dentry);
+}
+static __always_inline void cgroup_attach_task__comm(struct scratch *s, const void *from)
+{
+	put_string(s, 1, from);
+}
+static __always_inline void cgroup_attach_task__comm_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 1, from);
+}
+static __always_inline void cgroup_attach_task__pid(struct scratch *s, s32 v)
+{
+	put_i32(s, 2, v);
 }
 
 /* cgroup_mkdir */
@@ -768,6 +952,52 @@ static __always_inline void __kernel_write__pos(struct scratch *s, s64 v)
 	put_i64(s, 4, v);
 }
 
+/* call_usermodehelper */
+static __always_inline void call_usermodehelper__pathname(struct scratch *s, const void *from)
+{
+	put_string(s, 0, from);
+}
+static __always_inline void call_usermodehelper__pathname_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 0, from);
+}
+static __always_inline void call_usermodehelper__pathname_path(struct scratch *s, struct path *path)
+{
+	put_path(s, 0, path);
+}
+static __always_inline void call_usermodehelper__pathname_dentry(struct scratch *s, struct dentry *dentry)
+{
+	put_dentry(s, 0, dentry);
+}
+static __always_inline void call_usermodehelper__argv(struct scratch *s, u64 start, u64 end)
+{
+	put_strings_block(s, 1, start, end);
+}
+static __always_inline void call_usermodehelper__argv_user(struct scratch *s, const u64 *list)
+{
+	put_strings_user(s, 1, list);
+}
+static __always_inline void call_usermodehelper__argv_kernel(struct scratch *s, const u64 *list)
+{
+	put_strings_kernel(s, 1, list);
+}
+static __always_inline void call_usermodehelper__envp(struct scratch *s, u64 start, u64 end)
+{
+	put_strings_block(s, 2, start, end);
+}
+static __always_inline void call_usermodehelper__envp_user(struct scratch *s, const u64 *list)
+{
+	put_strings_user(s, 2, list);
+}
+static __always_inline void call_usermodehelper__envp_kernel(struct scratch *s, const u64 *list)
+{
+	put_strings_kernel(s, 2, list);
+}
+static __always_inline void call_usermodehelper__wait(struct scratch *s, s32 v)
+{
+	put_i32(s, 3, v);
+}
+
 /* dirty_pipe_splice */
 static __always_inline void dirty_pipe_splice__inode_in(struct scratch *s, u64 v)
 {
@@ -856,6 +1086,242 @@ static __always_inline void socket_accept__local_addr(struct scratch *s, const v
 static __always_inline void socket_accept__remote_addr(struct scratch *s, const void *from, u32 len)
 {
 	put_sockaddr(s, 2, from, len);
+}
+
+/* load_elf_phdrs */
+static __always_inline void load_elf_phdrs__pathname(struct scratch *s, const void *from)
+{
+	put_string(s, 0, from);
+}
+static __always_inline void load_elf_phdrs__pathname_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 0, from);
+}
+static __always_inline void load_elf_phdrs__pathname_path(struct scratch *s, struct path *path)
+{
+	put_path(s, 0, path);
+}
+static __always_inline void load_elf_phdrs__pathname_dentry(struct scratch *s, struct dentry *dentry)
+{
+	put_dentry(s, 0, dentry);
+}
+static __always_inline void load_elf_phdrs__dev(struct scratch *s, u32 v)
+{
+	put_u32(s, 1, v);
+}
+static __always_inline void load_elf_phdrs__inode(struct scratch *s, u64 v)
+{
+	put_u64(s, 2, v);
+}
+
+/* task_rename */
+static __always_inline void task_rename__old_name(struct scratch *s, const void *from)
+{
+	put_string(s, 0, from);
+}
+static __always_inline void task_rename__old_name_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 0, from);
+}
+static __always_inline void task_rename__new_name(struct scratch *s, const void *from)
+{
+	put_string(s, 1, from);
+}
+static __always_inline void task_rename__new_name_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 1, from);
+}
+static __always_inline void task_rename__syscall(struct scratch *s, s32 v)
+{
+	put_i32(s, 2, v);
+}
+
+/* process_execute_failed */
+static __always_inline void process_execute_failed__cmdpath(struct scratch *s, const void *from)
+{
+	put_string(s, 0, from);
+}
+static __always_inline void process_execute_failed__cmdpath_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 0, from);
+}
+static __always_inline void process_execute_failed__cmdpath_path(struct scratch *s, struct path *path)
+{
+	put_path(s, 0, path);
+}
+static __always_inline void process_execute_failed__cmdpath_dentry(struct scratch *s, struct dentry *dentry)
+{
+	put_dentry(s, 0, dentry);
+}
+static __always_inline void process_execute_failed__pathname(struct scratch *s, const void *from)
+{
+	put_string(s, 1, from);
+}
+static __always_inline void process_execute_failed__pathname_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 1, from);
+}
+static __always_inline void process_execute_failed__pathname_path(struct scratch *s, struct path *path)
+{
+	put_path(s, 1, path);
+}
+static __always_inline void process_execute_failed__pathname_dentry(struct scratch *s, struct dentry *dentry)
+{
+	put_dentry(s, 1, dentry);
+}
+static __always_inline void process_execute_failed__argv(struct scratch *s, u64 start, u64 end)
+{
+	put_strings_block(s, 2, start, end);
+}
+static __always_inline void process_execute_failed__argv_user(struct scratch *s, const u64 *list)
+{
+	put_strings_user(s, 2, list);
+}
+static __always_inline void process_execute_failed__argv_kernel(struct scratch *s, const u64 *list)
+{
+	put_strings_kernel(s, 2, list);
+}
+static __always_inline void process_execute_failed__env(struct scratch *s, u64 start, u64 end)
+{
+	put_strings_block(s, 3, start, end);
+}
+static __always_inline void process_execute_failed__env_user(struct scratch *s, const u64 *list)
+{
+	put_strings_user(s, 3, list);
+}
+static __always_inline void process_execute_failed__env_kernel(struct scratch *s, const u64 *list)
+{
+	put_strings_kernel(s, 3, list);
+}
+static __always_inline void process_execute_failed__dev(struct scratch *s, u32 v)
+{
+	put_u32(s, 4, v);
+}
+static __always_inline void process_execute_failed__inode(struct scratch *s, u64 v)
+{
+	put_u64(s, 5, v);
+}
+static __always_inline void process_execute_failed__invoked_from_kernel(struct scratch *s, s32 v)
+{
+	put_i32(s, 6, v);
+}
+static __always_inline void process_execute_failed__ctime(struct scratch *s, u64 v)
+{
+	put_u64(s, 7, v);
+}
+static __always_inline void process_execute_failed__stdin_type(struct scratch *s, u16 v)
+{
+	put_u16(s, 8, v);
+}
+static __always_inline void process_execute_failed__inode_mode(struct scratch *s, u16 v)
+{
+	put_u16(s, 9, v);
+}
+static __always_inline void process_execute_failed__interp(struct scratch *s, const void *from)
+{
+	put_string(s, 10, from);
+}
+static __always_inline void process_execute_failed__interp_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 10, from);
+}
+static __always_inline void process_execute_failed__interp_path(struct scratch *s, struct path *path)
+{
+	put_path(s, 10, path);
+}
+static __always_inline void process_execute_failed__interp_dentry(struct scratch *s, struct dentry *dentry)
+{
+	put_dentry(s, 10, dentry);
+}
+
+/* security_task_kill */
+static __always_inline void security_task_kill__target_pid(struct scratch *s, s32 v)
+{
+	put_i32(s, 0, v);
+}
+static __always_inline void security_task_kill__target_tid(struct scratch *s, s32 v)
+{
+	put_i32(s, 1, v);
+}
+static __always_inline void security_task_kill__target_comm(struct scratch *s, const void *from)
+{
+	put_string(s, 2, from);
+}
+static __always_inline void security_task_kill__target_comm_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 2, from);
+}
+static __always_inline void security_task_kill__sig(struct scratch *s, s32 v)
+{
+	put_i32(s, 3, v);
+}
+
+/* security_ptrace_access_check */
+static __always_inline void security_ptrace_access_check__target_pid(struct scratch *s, s32 v)
+{
+	put_i32(s, 0, v);
+}
+static __always_inline void security_ptrace_access_check__target_tid(struct scratch *s, s32 v)
+{
+	put_i32(s, 1, v);
+}
+static __always_inline void security_ptrace_access_check__target_comm(struct scratch *s, const void *from)
+{
+	put_string(s, 2, from);
+}
+static __always_inline void security_ptrace_access_check__target_comm_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 2, from);
+}
+static __always_inline void security_ptrace_access_check__mode(struct scratch *s, u32 v)
+{
+	put_u32(s, 3, v);
+}
+
+/* do_sigaction */
+static __always_inline void do_sigaction__sig(struct scratch *s, s32 v)
+{
+	put_i32(s, 0, v);
+}
+static __always_inline void do_sigaction__is_sa_initialized(struct scratch *s, bool v)
+{
+	put_bool(s, 1, v);
+}
+static __always_inline void do_sigaction__sa_flags(struct scratch *s, u64 v)
+{
+	put_u64(s, 2, v);
+}
+static __always_inline void do_sigaction__sa_mask(struct scratch *s, u64 v)
+{
+	put_u64(s, 3, v);
+}
+static __always_inline void do_sigaction__sa_handle_method(struct scratch *s, s32 v)
+{
+	put_i32(s, 4, v);
+}
+static __always_inline void do_sigaction__sa_handler(struct scratch *s, u64 v)
+{
+	put_u64(s, 5, v);
+}
+static __always_inline void do_sigaction__is_old_sa_initialized(struct scratch *s, bool v)
+{
+	put_bool(s, 6, v);
+}
+static __always_inline void do_sigaction__old_sa_flags(struct scratch *s, u64 v)
+{
+	put_u64(s, 7, v);
+}
+static __always_inline void do_sigaction__old_sa_mask(struct scratch *s, u64 v)
+{
+	put_u64(s, 8, v);
+}
+static __always_inline void do_sigaction__old_sa_handle_method(struct scratch *s, s32 v)
+{
+	put_i32(s, 9, v);
+}
+static __always_inline void do_sigaction__old_sa_handler(struct scratch *s, u64 v)
+{
+	put_u64(s, 10, v);
 }
 
 /* security_inode_rename */

@@ -5,6 +5,15 @@
 
 #include <bpf/bpf_core_read.h>
 
+/* The type of the file behind descriptor 0; 0 when it is closed. */
+static __always_inline u16 stdin_type(struct task_struct *t)
+{
+	struct file **fds = BPF_CORE_READ(t, files, fdt, fd), *file = NULL;
+
+	bpf_probe_read_kernel(&file, sizeof(file), fds);
+	return BPF_CORE_READ(file, f_inode, i_mode);
+}
+
 /* Of the nanoseconds: somebody has asked, the next change needs a new time (6.13). */
 #define CTIME_QUERIED 0x80000000
 

@@ -43,6 +43,7 @@ enum { BPF_RB_NO_WAKEUP = 1, BPF_RB_FORCE_WAKEUP = 2 };
 enum { BPF_RB_AVAIL_DATA = 0 };
 
 #define TASK_COMM_LEN 16
+#define MAX_ERRNO 4095 /* pointers above -MAX_ERRNO are errors */
 #define PF_EXITING 0x4
 #define PF_KTHREAD 0x00200000
 #define S_IFMT 0170000
@@ -138,6 +139,22 @@ struct pid_namespace {
 	struct ns_common ns;
 };
 
+struct ipc_namespace {
+	struct ns_common ns;
+};
+
+struct net {
+	struct ns_common ns;
+};
+
+struct cgroup_namespace {
+	struct ns_common ns;
+};
+
+struct user_namespace {
+	struct ns_common ns;
+};
+
 struct mnt_namespace {
 	struct ns_common ns;
 };
@@ -148,11 +165,16 @@ struct new_utsname {
 
 struct uts_namespace {
 	struct new_utsname name;
+	struct ns_common ns;
 };
 
 struct nsproxy {
 	struct uts_namespace *uts_ns;
+	struct ipc_namespace *ipc_ns;
 	struct mnt_namespace *mnt_ns;
+	struct pid_namespace *pid_ns_for_children;
+	struct net *net_ns;
+	struct cgroup_namespace *cgroup_ns;
 };
 
 struct upid {
@@ -180,8 +202,21 @@ typedef struct {
 	u32 val;
 } kuid_t;
 
+typedef struct {
+	u32 val;
+} kgid_t;
+
+/* 64 bits: two words until 6.2, one since. */
+typedef struct {
+	u32 cap[2];
+} kernel_cap_t;
+
 struct cred {
-	kuid_t uid;
+	kuid_t uid, suid, euid, fsuid;
+	kgid_t gid, sgid, egid, fsgid;
+	unsigned int securebits;
+	kernel_cap_t cap_inheritable, cap_permitted, cap_effective, cap_bset, cap_ambient;
+	struct user_namespace *user_ns;
 };
 
 struct kernfs_node {
@@ -237,6 +272,8 @@ struct task_struct {
 };
 
 struct linux_binprm {
+	unsigned int point_of_no_return : 1;
+	struct file *executable; /* what was to run, once file is its interpreter */
 	struct file *file;
 	const char *filename;
 	const char *interp;

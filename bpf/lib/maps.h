@@ -43,6 +43,8 @@ struct config {
 	u32 exec_env; /* collect environments */
 	u32 detect_syscall; /* say in which system call an event happened */
 	u32 exit_tells_group; /* sched_process_exit says whether the process ends */
+	u32 exit_group_noted; /* else group_ends notes it */
+	u32 bprm_execve_args; /* how many parameters that function has */
 	u32 wake_bytes; /* wake the reader when so much is queued */
 	u32 lineage; /* forks, execs and exits of all processes, for user space's books */
 };
@@ -90,6 +92,7 @@ struct process {
 	u32 exec_nr;
 	s32 exec_dirfd;
 	s32 exec_flags;
+	u64 interpreter; /* struct file that the exec under way opened last */
 	u16 exe_len; /* without the final NUL */
 	u16 exe_cut; /* the path was longer: exe is its end */
 	char exe[EXE_MAX];

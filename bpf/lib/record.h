@@ -7,6 +7,7 @@
  *	string  u16 length (top bit: cut), bytes
  *	strings u16 length (top bit: cut), texts each with its NUL
  *	sockaddr u16 length, struct sockaddr
+ *	cred    struct slim_cred
  */
 #pragma once
 
@@ -189,6 +190,14 @@ static __always_inline void put_dentry(struct scratch *s, u8 index, struct dentr
 	put_path_text(s, index);
 }
 
+/* A list that could not be read is an empty one that is cut: unlike one that is
+ * not there, it is never silently absent. */
+static __always_inline void put_unreadable(struct scratch *s, u64 off, u8 index)
+{
+	put_length(s, off, index, 0, true);
+	s->off = off + 3;
+}
+
 /* A block of texts that lie one after the other, as a program's arguments and
  * environment do. */
 static __always_inline void put_strings_block(struct scratch *s, u8 index, u64 start, u64 end)
@@ -200,22 +209,29 @@ static __always_inline void put_strings_block(struct scratch *s, u8 index, u64 s
 	if (cut)
 		len = STRINGS_MAX - 1;
 	len &= STRINGS_MAX - 1;
-	if (bpf_probe_read_user(&s->data[off + 3], len, (void *)start))
+	if (bpf_probe_read_user(&s->data[off + 3], len, (void *)start)) {
+		put_unreadable(s, off, index);
 		return;
+	}
 	put_length(s, off, index, len, cut);
 	s->off = off + 3 + len;
+}
+
+static __always_inline long read_memory(void *to, u32 size, const void *from, bool user)
+{
+	return user ? bpf_probe_read_user(to, size, from) : bpf_probe_read_kernel(to, size, from);
 }
 
 /* Reads one text of a list; nonzero ends the list, LIST_CUT because it was not
  * whole. See path_step for why this is a global function. */
 #define LIST_END 1
 #define LIST_CUT 2
-__weak __noinline int list_step(u32 key, u64 element_address, u32 limit)
+__weak __noinline int list_step(u32 key, u64 element_address, u32 limit, u32 user)
 {
 	struct scratch *s = bpf_map_lookup_elem(&scratches, &key);
 	u64 element = 0;
 
-	if (!s || bpf_probe_read_user(&element, sizeof(element), (void *)element_address))
+	if (!s || read_memory(&element, sizeof(element), (void *)element_address, user))
 		return LIST_CUT;
 	if (!element)
 		return LIST_END;
@@ -224,7 +240,8 @@ __weak __noinline int list_step(u32 key, u64 element_address, u32 limit)
 	barrier_var(at);
 	if (at >= limit || at > RECORD_MAX + STRINGS_MAX)
 		return LIST_CUT;
-	long n = read_user_text(&s->data[at], LIST_TEXT_MAX, (void *)element);
+	long n = user ? read_user_text(&s->data[at], LIST_TEXT_MAX, (void *)element) :
+			bpf_probe_read_kernel_str(&s->data[at], LIST_TEXT_MAX, (void *)element);
 
 	if (n <= 0 || n > LIST_TEXT_MAX)
 		return LIST_CUT;
@@ -232,20 +249,45 @@ __weak __noinline int list_step(u32 key, u64 element_address, u32 limit)
 	return n == LIST_TEXT_MAX ? LIST_CUT : 0; /* a cut text ends the list */
 }
 
-/* A NULL-terminated list of pointers to texts in user memory. */
-static __always_inline void put_strings_user(struct scratch *s, u8 index, const u64 *list)
+/* A NULL-terminated list of pointers to texts. */
+static __always_inline void put_strings_list(struct scratch *s, u8 index, const u64 *list, bool user)
 {
 	NEXT(s);
-	u64 first = 0;
 	int end = 0;
 
-	if (bpf_probe_read_user(&first, sizeof(first), list))
+	if (!list)
 		return;
 	s->list_end = off + 3;
 	for (int i = 0; i < STRINGS_COUNT && !end; i++)
-		end = list_step(s->key, (u64)&list[i], off + STRINGS_MAX);
+		end = list_step(s->key, (u64)&list[i], off + STRINGS_MAX, user);
 	put_length(s, off, index, s->list_end - off - 3, end != LIST_END);
 	s->off = s->list_end;
+}
+
+static __always_inline void put_strings_user(struct scratch *s, u8 index, const u64 *list)
+{
+	put_strings_list(s, index, list, true);
+}
+
+static __always_inline void put_strings_kernel(struct scratch *s, u8 index, const u64 *list)
+{
+	put_strings_list(s, index, list, false);
+}
+
+/* Credentials as they travel. Mirrored by pkg/decode/cred.go. */
+struct slim_cred {
+	u32 uid, gid, suid, sgid, euid, egid, fsuid, fsgid;
+	u32 user_ns, securebits;
+	u64 inheritable, permitted, effective, bounding, ambient;
+};
+
+static __always_inline void put_cred(struct scratch *s, u8 index, const struct slim_cred *cred)
+{
+	NEXT(s);
+	s->data[off] = index;
+	__builtin_memcpy(&s->data[off + 1], cred, sizeof(*cred));
+	s->off = off + 1 + sizeof(*cred);
+	s->args++;
 }
 
 #define SOCKADDR_MAX 128

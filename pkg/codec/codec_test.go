@@ -37,6 +37,8 @@ func samples() []*event.Event {
 				{Name: "raw", Type: "bytes", Value: []byte{0, 255}},
 				{Name: "empty", Type: "bytes", Value: []byte{}},
 				{Name: "fds", Type: "int[2]", Value: []int32{3, -1}},
+				{Name: "cred", Type: "slim_cred_t", Value: event.Cred{UID: 1, SecureBits: 2, Permitted: math.MaxUint64}},
+				{Name: "zero cred", Type: "slim_cred_t", Value: event.Cred{}},
 			},
 			Ancestors:  []event.Ancestor{{ExecID: "b:0:1", HostProcessID: 1, ProcessName: "sh", Executable: "/bin/sh"}, {ExecID: "b:0:0"}},
 			Executable: "/bin/nc", ExecID: "b:1:2", ParentExecID: "b:0:1", Sequence: math.MaxUint64,

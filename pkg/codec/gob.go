@@ -22,6 +22,7 @@ type generic []byte
 // []byte and []int32.
 var register = sync.OnceFunc(func() {
 	gob.RegisterName("sockaddr", event.Sockaddr{})
+	gob.RegisterName("cred", event.Cred{})
 	gob.RegisterName("number", json.Number(""))
 	gob.RegisterName("json", generic(nil))
 })
@@ -63,7 +64,7 @@ func withGeneric(e *event.Event) *event.Event {
 	copied := false
 	for i := range e.Args {
 		switch e.Args[i].Value.(type) {
-		case nil, int32, uint32, int64, uint64, uint16, bool, string, []string, []byte, []int32, event.Sockaddr, json.Number:
+		case nil, int32, uint32, int64, uint64, uint16, bool, string, []string, []byte, []int32, event.Sockaddr, event.Cred, json.Number:
 			continue
 		}
 		if !copied {

@@ -145,6 +145,8 @@ func fixedSize(enc schema.Encoding) int {
 		return 4
 	case schema.EncI64, schema.EncU64, schema.EncI32Pair:
 		return 8
+	case schema.EncCred:
+		return credSize
 	}
 	return 0
 }
@@ -164,6 +166,8 @@ func fixed(b []byte, enc schema.Encoding) any {
 		return int64(order.Uint64(b))
 	case schema.EncI32Pair:
 		return []int32{int32(order.Uint32(b)), int32(order.Uint32(b[4:]))}
+	case schema.EncCred:
+		return cred(b)
 	}
 	return order.Uint64(b)
 }

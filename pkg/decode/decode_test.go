@@ -15,6 +15,18 @@ import (
 
 var decoder = Decoder{BootTime: 1_700_000_000_000_000_000, Boot: "0badcafe"}
 
+// credBytes is a struct slim_cred that counts its members.
+func credBytes() []byte {
+	var b []byte
+	for n := range uint32(10) {
+		b = binary.NativeEndian.AppendUint32(b, n+1)
+	}
+	for n := range uint64(5) {
+		b = binary.NativeEndian.AppendUint64(b, n+11)
+	}
+	return b
+}
+
 func TestDecode(t *testing.T) {
 	var got event.Event
 	got.ContainerID = "of the event before" // Decode overwrites all
@@ -132,6 +144,10 @@ func TestValues(t *testing.T) {
 		{schema.EncStrings, append(le.AppendUint16(nil, 4|cut), "a\x00bc"...), []string{"a", "bc"}, true},
 		{schema.EncBytes, append(le.AppendUint16(nil, 2), 0, 255), []byte{0, 255}, false},
 		{schema.EncSockaddr, append(le.AppendUint16(nil, 2), 1, 0), event.Sockaddr{Family: "AF_UNIX"}, false},
+		{schema.EncCred, credBytes(), event.Cred{
+			UID: 1, GID: 2, SUID: 3, SGID: 4, EUID: 5, EGID: 6, FSUID: 7, FSGID: 8, UserNamespace: 9, SecureBits: 10,
+			Inheritable: 11, Permitted: 12, Effective: 13, Bounding: 14, Ambient: 15,
+		}, false},
 	}
 	tested := map[schema.Encoding]bool{}
 	for _, c := range cases {

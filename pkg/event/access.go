@@ -32,6 +32,9 @@ func (e *Event) Bool(name string) (value, ok bool) { return get[bool](e, name) }
 // Sockaddr is the value of a socket address argument.
 func (e *Event) Sockaddr(name string) (Sockaddr, bool) { return get[Sockaddr](e, name) }
 
+// Cred is the value of a credentials argument.
+func (e *Event) Cred(name string) (Cred, bool) { return get[Cred](e, name) }
+
 func get[T any](e *Event, name string) (T, bool) {
 	if a := e.Arg(name); a != nil {
 		v, ok := a.Value.(T)

@@ -59,4 +59,6 @@ var ctypes = map[string]schema.Encoding{
 
 	"bytes":  schema.EncBytes,
 	"int[2]": schema.EncI32Pair,
+
+	"slim_cred_t": schema.EncCred,
 }

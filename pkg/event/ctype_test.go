@@ -29,7 +29,7 @@ func TestTypeEncoding(t *testing.T) {
 		{"struct sockaddr*", schema.EncSockaddr, true},
 		{"const struct sockaddr *", schema.EncSockaddr, true},
 		{"float", 0, false},
-		{"slim_cred_t", 0, false},
+		{"slim_cred_t", schema.EncCred, true},
 		{"unsigned long[]", 0, false},
 		{"", 0, false},
 	}

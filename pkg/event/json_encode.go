@@ -140,6 +140,8 @@ func appendValue(dst []byte, value any) []byte {
 		return append(base64.StdEncoding.AppendEncode(append(dst, '"'), v), '"')
 	case Sockaddr:
 		return v.AppendJSON(dst)
+	case Cred:
+		return v.AppendJSON(dst)
 	}
 	return appendAny(dst, value)
 }

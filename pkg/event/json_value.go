@@ -30,6 +30,11 @@ func decodeValue(ctype string, raw []byte) any {
 				return a
 			}
 		}
+		if enc == schema.EncCred {
+			if c, ok := scanCred(raw); ok {
+				return c
+			}
+		}
 		return decodeAny(raw)
 	}
 	if enc == schema.EncSockaddr {

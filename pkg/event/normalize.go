@@ -61,6 +61,13 @@ func conform(a *Argument, k schema.Kind) (any, bool) {
 		}
 		v, ok := sockaddrOf(m)
 		return v, ok
+	case schema.EncCred:
+		m, ok := a.Value.(map[string]any)
+		if !ok {
+			return nil, false
+		}
+		v, ok := credOf(m)
+		return v, ok
 	}
 	n, ok := a.Int(k)
 	if !ok {
@@ -94,6 +101,8 @@ func typed(value any, enc schema.Encoding) bool {
 		return enc == schema.EncI32Pair
 	case Sockaddr:
 		return enc == schema.EncSockaddr
+	case Cred:
+		return enc == schema.EncCred
 	case json.Number, nil:
 		return false
 	}

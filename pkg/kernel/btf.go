@@ -65,6 +65,20 @@ func (t *Types) TracepointArgs(name string) int {
 	return len(proto.Params) - 1 // the first is the probe's own data
 }
 
+// FuncArgs is how many parameters a function of the kernel has; 0 when there is
+// none of that name.
+func (t *Types) FuncArgs(name string) int {
+	var fn *btf.Func
+	if t.spec.TypeByName(name, &fn) != nil {
+		return 0
+	}
+	proto, ok := fn.Type.(*btf.FuncProto)
+	if !ok {
+		return 0
+	}
+	return len(proto.Params)
+}
+
 // HasField reports whether a struct of the kernel has a member.
 func (t *Types) HasField(structName, field string) bool {
 	var s *btf.Struct

@@ -28,6 +28,8 @@ type Config struct {
 	ExecEnv                   uint32
 	DetectSyscall             uint32
 	ExitTellsGroup            uint32
+	ExitGroupNoted            uint32
+	BprmExecveArgs            uint32
 	WakeBytes                 uint32
 	Lineage                   uint32
 }

@@ -48,6 +48,8 @@ func (s *show) appendValue(dst []byte, a *event.Argument, k schema.Kind) []byte 
 		}
 	case event.Sockaddr:
 		dst = appendSockaddr(dst, v)
+	case event.Cred:
+		dst = append(append(append(dst, '{'), v.String()...), '}')
 	default:
 		return s.appendOther(dst, a, k)
 	}

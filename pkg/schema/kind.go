@@ -20,6 +20,7 @@ const (
 	EncBytes                        // u16 length (top bit: truncated), bytes; []byte
 	EncSockaddr                     // u16 length, struct sockaddr; event.Sockaddr
 	EncI32Pair                      // two int32; []int32
+	EncCred                         // struct slim_cred of bpf/lib/record.h; event.Cred
 )
 
 // KindInfo is the row of one kind.

@@ -137,6 +137,12 @@ const (
 	CloseRangeFlags
 	LandlockRule
 	LSMAttribute
+	Cred
+	PtraceMode
+	SigactionFlags
+	SignalSet
+	SigHandlerMethod
+	UsermodeWait
 )
 
 // kinds is indexed by Kind.
@@ -276,6 +282,12 @@ var kinds = bounded([]KindInfo{
 	CloseRangeFlags:   {Name: "close_range_flags", Enc: EncU32, Type: "unsigned int", Doc: "close_range flags", Format: closeRangeFlags.format, Parse: closeRangeFlags.parse},
 	LandlockRule:      {Name: "landlock_rule", Enc: EncI32, Type: "int", Doc: "type of a Landlock rule", Format: landlockRules.format, Parse: landlockRules.parse},
 	LSMAttribute:      {Name: "lsm_attribute", Enc: EncU32, Type: "unsigned int", Doc: "a security attribute", Format: lsmAttributes.format, Parse: lsmAttributes.parse},
+	Cred:              {Name: "cred", Enc: EncCred, Type: "slim_cred_t", Doc: "a task's credentials: its ids, namespace and capabilities"},
+	PtraceMode:        {Name: "ptrace_mode", Enc: EncU32, Type: "unsigned int", Doc: "how one task wants to get at another", Format: ptraceModes.format, Parse: ptraceModes.parse},
+	SigactionFlags:    {Name: "sigaction_flags", Enc: EncU64, Type: "unsigned long", Doc: "flags of a signal handler", Format: sigactionFlags.format, Parse: sigactionFlags.parse},
+	SignalSet:         {Name: "signal_set", Enc: EncU64, Type: "unsigned long", Doc: "a set of signals, one bit each", Format: formatSignalSet, Parse: parseSignalSet},
+	SigHandlerMethod:  {Name: "signal_method", Enc: EncI32, Type: "int", Doc: "what a signal does: SIG_DFL, SIG_IGN, or SIG_HND for a handler", Format: sigHandlerMethods.format, Parse: sigHandlerMethods.parse},
+	UsermodeWait:      {Name: "usermode_wait", Enc: EncI32, Type: "int", Doc: "what the kernel waits for of a program that it starts", Format: word(usermodeWaits.format), Parse: usermodeWaits.parse},
 })
 
 // bounded makes every Parse refuse what the kind's encoding cannot hold.

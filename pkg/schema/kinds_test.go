@@ -144,6 +144,15 @@ func TestFormat(t *testing.T) {
 		{KeySerial, -3, "KEY_SPEC_SESSION_KEYRING"},
 		{QuotaCommand, 0x80000201, "Q_QUOTAON|GRPQUOTA"},
 		{RebootCommand, 0x4321fedc, "LINUX_REBOOT_CMD_POWER_OFF"},
+		{PtraceMode, 0x12, "PTRACE_MODE_ATTACH|PTRACE_MODE_REALCREDS"},
+		{SigactionFlags, 0x14000004, "SA_SIGINFO|SA_RESTORER|SA_RESTART"},
+		{SignalSet, 0, "{}"},
+		{SignalSet, 1<<1 | 1<<14, "{SIGINT,SIGTERM}"},
+		{SignalSet, -1<<63 | 1<<31, "{32,SIGRTMAX}"},
+		{SignalSet, -1, "0xffffffffffffffff"},
+		{SigHandlerMethod, 2, "SIG_HND"},
+		{UsermodeWait, 6, "UMH_WAIT_PROC|UMH_KILLABLE"},
+		{UsermodeWait, 0, "UMH_NO_WAIT"},
 	}
 	for _, tt := range tests {
 		if got := tt.kind.Info().Format(tt.v); got != tt.want {
@@ -186,6 +195,14 @@ func TestParse(t *testing.T) {
 		{Pointer, "0xffffffffffffffff", -1, true},
 		{Pointer, "0x1ffffffffffffffff", 0, false},
 		{FanotifyMask, "FAN_OPEN|FAN_ONDIR", 0x40000020, true},
+		{SignalSet, "{SIGINT, 9}", 0x102, true},
+		{SignalSet, "0x102", 0x102, true},
+		{SignalSet, "{}", 0, true},
+		{SignalSet, "SIGINT", 0, false},
+		{SignalSet, "{SIGINT", 0, false},
+		{SignalSet, "{65}", 0, false},
+		{SignalSet, "{0}", 0, false},
+		{SignalSet, "{SIGINT,}", 0, false},
 	}
 	for _, tt := range tests {
 		got, ok := tt.kind.Info().Parse(tt.text)

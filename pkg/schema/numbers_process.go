@@ -344,3 +344,21 @@ var memoryAlerts = names{
 	1: "Mmaped region with W+E permissions!", 2: "Protection changed to Executable!",
 	3: "Protection changed from E to W+E!", 4: "Protection changed from W+E to E!",
 }
+
+var ptraceModes = flags{bits: bits{
+	{1, "PTRACE_MODE_READ"}, {2, "PTRACE_MODE_ATTACH"}, {4, "PTRACE_MODE_NOAUDIT"}, {8, "PTRACE_MODE_FSCREDS"},
+	{0x10, "PTRACE_MODE_REALCREDS"},
+}}
+
+var sigactionFlags = flags{bits: bits{
+	{1, "SA_NOCLDSTOP"}, {2, "SA_NOCLDWAIT"}, {4, "SA_SIGINFO"}, {0x400, "SA_UNSUPPORTED"}, {0x800, "SA_EXPOSE_TAGBITS"},
+	{0x04000000, "SA_RESTORER"}, {0x08000000, "SA_ONSTACK"}, {0x10000000, "SA_RESTART"}, {0x40000000, "SA_NODEFER"},
+	{0x80000000, "SA_RESETHAND"},
+}}
+
+var sigHandlerMethods = names{0: "SIG_DFL", 1: "SIG_IGN", 2: "SIG_HND"}
+
+var usermodeWaits = flags{
+	fields: []field{{mask: 3, names: names{0: "UMH_NO_WAIT", 1: "UMH_WAIT_EXEC", 2: "UMH_WAIT_PROC"}}},
+	bits:   bits{{4, "UMH_KILLABLE"}, {8, "UMH_FREEZABLE"}},
+}

@@ -212,7 +212,7 @@ func (s *session) load() ([]pipeline.Stage, error) {
 		return nil, err
 	}
 	opts.Config.Lineage = flag(s.spec.ancestors > 0)
-	opts.Config.ExitTellsGroup = flag(types.TracepointArgs("sched_process_exit") > 1)
+	tellDifferences(&opts.Config, &p, types)
 	if s.source.decoder, err = newDecoder(); err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"math/bits"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 
@@ -146,6 +147,14 @@ func loaderOptions(f *filter.Filter, p loader.Plan, h *cgroup.Hierarchy, o *opti
 		}
 	}
 	return opts, nil
+}
+
+// tellDifferences says where this kernel differs from others in ways that the
+// programs cannot find out by themselves.
+func tellDifferences(c *loader.Config, p *loader.Plan, types *kernel.Types) {
+	c.ExitTellsGroup = flag(types.TracepointArgs("sched_process_exit") > 1)
+	c.ExitGroupNoted = flag(slices.ContainsFunc(p.Probes, func(probe loader.Probe) bool { return probe.Program == "group_ends" }))
+	c.BprmExecveArgs = uint32(types.FuncArgs("bprm_execve"))
 }
 
 func config(events []*schema.Event, s *filterkernel.Config) loader.Config {

@@ -63,6 +63,7 @@ var encodings = []struct {
 	{schema.EncBytes, "BYTES", "const void *from, u32 len", "put_bytes(s, %d, from, len)"},
 	{schema.EncSockaddr, "SOCKADDR", "const void *from, u32 len", "put_sockaddr(s, %d, from, len)"},
 	{schema.EncI32Pair, "I32_PAIR", "const void *from", "put_pair_user(s, %d, from)"},
+	{schema.EncCred, "CRED", "const struct slim_cred *cred", "put_cred(s, %d, cred)"},
 }
 
 func writeSetter(b *bytes.Buffer, e *schema.Event, index int, f schema.Field) {
@@ -74,6 +75,10 @@ func writeSetter(b *bytes.Buffer, e *schema.Event, index int, f schema.Field) {
 	}
 	if enc == schema.EncString {
 		setter(b, e.Name+"__"+f.Name+"_user", "const void *from", fmt.Sprintf("put_string_user(s, %d, from)", index))
+	}
+	if enc == schema.EncStrings {
+		setter(b, e.Name+"__"+f.Name+"_user", "const u64 *list", fmt.Sprintf("put_strings_user(s, %d, list)", index))
+		setter(b, e.Name+"__"+f.Name+"_kernel", "const u64 *list", fmt.Sprintf("put_strings_kernel(s, %d, list)", index))
 	}
 	if f.Kind == schema.Path {
 		setter(b, e.Name+"__"+f.Name+"_path", "struct path *path", fmt.Sprintf("put_path(s, %d, path)", index))

@@ -160,6 +160,8 @@ func jsonForm(info schema.KindInfo) string {
 		return "object of strings"
 	case schema.EncI32Pair:
 		return "array of two numbers"
+	case schema.EncCred:
+		return "object of numbers"
 	}
 	if info.Format != nil {
 		return "number or string"
@@ -181,6 +183,8 @@ var exampleValues = map[schema.Kind]int64{
 	schema.LSMAttribute: 100, schema.PidfdFlags: 0x800, schema.OpenTreeFlags: 0x80001, schema.CloseRangeFlags: 4,
 	schema.ModuleDeleteFlags: 0o4000, schema.PrctlOption: 15, schema.MadviseAdvice: 4, schema.KexecFlags: 0x3e0001,
 	schema.SocketFlags: 0o2000000, schema.StatxMask: 0x7ff, schema.MemfdFlags: 3,
+	schema.PtraceMode: 0x12, schema.SigactionFlags: 0x14000000, schema.SignalSet: 0x4002, schema.SigHandlerMethod: 2,
+	schema.UsermodeWait: 6,
 }
 
 func example(k schema.Kind) string {

@@ -196,6 +196,8 @@ func valueOf(info schema.KindInfo) object {
 		return append(form, member{"type", "array"}, member{"items", text})
 	case schema.EncI32Pair:
 		return append(form, member{"type", "array"}, member{"items", integer}, member{"minItems", 2}, member{"maxItems", 2})
+	case schema.EncCred:
+		return append(form, member{"type", "object"}, member{"required", []string{"Uid"}}, member{"additionalProperties", unsigned})
 	case schema.EncSockaddr:
 		return append(form, member{"type", "object"}, member{"required", []string{"sa_family"}}, member{"additionalProperties", text})
 	}

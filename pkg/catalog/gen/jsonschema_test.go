@@ -75,6 +75,8 @@ func values(k schema.Kind) []any {
 		}
 	case schema.EncI32Pair:
 		all = []any{[]int32{3, 4}}
+	case schema.EncCred:
+		all = []any{event.Cred{}, event.Cred{UID: math.MaxUint32, Bounding: math.MaxUint64}}
 	}
 	if info.Format != nil {
 		all = append(all, info.Format(0), info.Format(1))

@@ -51,6 +51,10 @@ func argument(e *event.Event, f *schema.Field) (any, error) {
 		if enc == schema.EncSockaddr {
 			return v, nil
 		}
+	case event.Cred:
+		if enc == schema.EncCred {
+			return v, nil
+		}
 	case []int32:
 		if enc == schema.EncI32Pair {
 			return v, nil
@@ -86,6 +90,8 @@ func argumentText(e *event.Event, f *schema.Field) (any, error) {
 		return hex.EncodeToString(v), nil
 	case event.Sockaddr:
 		return sockaddrText(v), nil
+	case event.Cred:
+		return v.String(), nil
 	}
 	return fmt.Sprint(v), nil
 }

@@ -16,6 +16,7 @@ var definitions = []schema.Event{
 	{Name: "ptrace", Fields: []schema.Field{{Name: "request", Kind: schema.PtraceRequest}, {Name: "pid", Kind: schema.PID}, {Name: "addr", Kind: schema.Pointer}}},
 	{Name: "security_file_open", Fields: []schema.Field{{Name: "pathname", Kind: schema.Path}, {Name: "flags", Kind: schema.OpenFlags}}},
 	{Name: "sched_process_exec", Fields: []schema.Field{{Name: "pathname", Kind: schema.Path}, {Name: "argv", Kind: schema.Strings}}},
+	{Name: "commit_creds", Fields: []schema.Field{{Name: "old_cred", Kind: schema.Cred}, {Name: "new_cred", Kind: schema.Cred}}},
 	{Name: "security_socket_connect", Fields: []schema.Field{{Name: "sockfd", Kind: schema.FD}, {Name: "remote_addr", Kind: schema.Sockaddr}}},
 	{Name: "sched_process_exit", Fields: []schema.Field{{Name: "exit_code", Kind: schema.Long}, {Name: "process_group_exit", Kind: schema.Bool}}},
 	{Name: "magic_write", Fields: []schema.Field{{Name: "bytes", Kind: schema.Bytes}, {Name: "pair", Kind: schema.FDPair}, {Name: "inode", Kind: schema.Inode}}},
@@ -68,6 +69,7 @@ func TestMatch(t *testing.T) {
 	netlink := happened("security_socket_connect", arg("remote_addr", event.Sockaddr{Family: "AF_NETLINK", Other: `{"nl_groups":"1","nl_pid":"7"}`}))
 	write := happened("magic_write", arg("bytes", []byte("\x7fELF")), arg("pair", []int32{4, 5}), arg("inode", ^uint64(0)))
 	exit := happened("sched_process_exit", arg("exit_code", int64(256)), arg("process_group_exit", true))
+	creds := happened("commit_creds", arg("old_cred", event.Cred{UID: 1000}), arg("new_cred", event.Cred{Effective: 1 << 21}))
 	none := func(name string) *event.Event { return happened(name) }
 
 	tests := []struct {
@@ -107,6 +109,10 @@ func TestMatch(t *testing.T) {
 		{`args.bytes.size() == 4 && args.bytes == b"\x7fELF" && args.pair[1] == 5`, write, true},
 		{`text.bytes == "7f454c46" && text.inode == "18446744073709551615"`, write, true},
 		{`args.process_group_exit && args.exit_code / 256 == 1`, exit, true},
+
+		{`args.old_cred.uid == 1000 && args.new_cred.uid == 0 && args.old_cred != args.new_cred`, creds, true},
+		{`hasFlag(args.new_cred.capEffective, 0x200000)`, creds, true},
+		{`text.new_cred.endsWith("CapEffective=0x200000")`, creds, true},
 
 		// An argument that is not there is neither equal nor different.
 		{`args.request == PTRACE_TRACEME`, none("ptrace"), false},

@@ -36,6 +36,13 @@ func newProvider(def *schema.Event) (*provider, error) {
 	for _, f := range sockaddrFields {
 		p.add(typeSockaddr, f.name, f.typ, func(target any) (any, error) { return f.get(target.(event.Sockaddr)), nil })
 	}
+	p.declare(typeCred)
+	for i, m := range new(event.Cred).Members() {
+		p.add(typeCred, credField(m.Key), types.IntType, func(target any) (any, error) {
+			c := target.(event.Cred)
+			return int64(c.Members()[i].Value()), nil
+		})
+	}
 	p.declare(typeArgs)
 	p.declare(typeText)
 	for i := range def.Fields {
@@ -112,6 +119,9 @@ func (p *provider) EnumValue(name string) ref.Val {
 func (p *provider) NativeToValue(v any) ref.Val {
 	if a, ok := v.(event.Sockaddr); ok {
 		return sockaddr{a}
+	}
+	if c, ok := v.(event.Cred); ok {
+		return cred{c}
 	}
 	return p.Registry.NativeToValue(v)
 }

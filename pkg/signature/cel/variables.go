@@ -22,6 +22,7 @@ const (
 	typeArgs     = "tracehound.Args"
 	typeText     = "tracehound.Text"
 	typeSockaddr = "tracehound.Sockaddr"
+	typeCred     = "tracehound.Cred"
 )
 
 // field is one field of an object, read from a T.
@@ -110,6 +111,8 @@ func typeOf(enc schema.Encoding) *types.Type {
 		return types.BytesType
 	case schema.EncSockaddr:
 		return types.NewObjectType(typeSockaddr)
+	case schema.EncCred:
+		return types.NewObjectType(typeCred)
 	case schema.EncI32Pair:
 		return intList
 	}

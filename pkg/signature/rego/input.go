@@ -142,6 +142,8 @@ func value(v any) *ast.Term {
 		return ast.StringTerm(base64.StdEncoding.EncodeToString(v))
 	case event.Sockaddr:
 		return value(v.Map())
+	case event.Cred:
+		return value(v.Map())
 	case map[string]any:
 		o := ast.NewObjectWithCapacity(len(v))
 		for key, one := range v {

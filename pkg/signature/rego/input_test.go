@@ -32,6 +32,7 @@ func full() *event.Event {
 			{Name: "pair", Type: "int[2]", Value: []int32{3, -4}},
 			{Name: "unix", Type: "struct sockaddr*", Value: event.Sockaddr{Family: "AF_UNIX", Path: "@x"}},
 			{Name: "inet6", Type: "struct sockaddr*", Value: event.Sockaddr{Family: "AF_INET6", Addr: "::1", Port: 80, ScopeID: 2}},
+			{Name: "cred", Type: "slim_cred_t", Value: event.Cred{UID: 1, Bounding: math.MaxUint64}},
 			{Name: "null", Type: "const char*", Value: nil},
 			{Name: "foreign", Type: "x", Value: map[string]any{"n": json.Number("12345678901234567890123"), "l": []any{true, "x"}}},
 			{Name: "stranger", Type: "y", Value: struct{ A int }{3}},

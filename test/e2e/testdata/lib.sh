@@ -82,3 +82,32 @@ load_module() {
 		[ ! -e "$file" ] || insmod "$file" || die "cannot load $file"
 	done
 }
+
+# ns KIND: the number of this shell's namespace.
+ns() { readlink "/proc/$$/ns/$1" | tr -dc 0-9; }
+
+# cred UID GID CAPABILITIES: credentials in JSON of a task that has these; what it
+# could get is everything.
+cred() {
+	printf '{"Uid":%d,"Gid":%d,"Suid":%d,"Sgid":%d,"Euid":%d,"Egid":%d,"Fsuid":%d,"Fsgid":%d,' $1 $2 $1 $2 $1 $2 $1 $2
+	printf '"UserNamespace":%d,"SecureBits":0,"CapInheritable":0,"CapPermitted":%d,"CapEffective":%d,' "$(ns user)" $3 $3
+	printf '"CapBounding":%d,"CapAmbient":0}' "$(capabilities)"
+}
+
+# capabilities: all that there are on this kernel.
+capabilities() { echo $((0x$(sed -n 's/^CapBnd:[^0-9a-f]*//p' /proc/$$/status))); }
+
+# asleep [COMMAND ARG...]: a sleeping process in the background, run by COMMAND. Its
+# id is in $asleep.
+asleep() {
+	"$@" sleep 60 &
+	asleep=$!
+	until_true grep -qx sleep /proc/$asleep/comm
+}
+
+# awake: ends it.
+awake() {
+	kill -TERM $asleep
+	wait $asleep
+	:
+}
