@@ -18,7 +18,7 @@ func load(t *testing.T, path string) signature.Signature {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all, err := cel.Load(path, data, func(name string) (*schema.Event, error) {
+	all, err := cel.Load(path, data, shared(t), func(name string) (*schema.Event, error) {
 		if def := catalog.ByName(name); def != nil {
 			return def, nil
 		}
@@ -38,4 +38,17 @@ func file(name, comm string, path any) *event.Event {
 func inContainer(e *event.Event) *event.Event {
 	e.ContainerID = "c0ffee"
 	return e
+}
+
+func shared(t *testing.T) *cel.Shared {
+	t.Helper()
+	data, err := os.ReadFile("shared.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &cel.Shared{}
+	if err := cel.LoadShared("shared.yaml", data, s); err != nil {
+		t.Fatal(err)
+	}
+	return s
 }

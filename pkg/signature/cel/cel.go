@@ -36,6 +36,7 @@ package cel
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/google/cel-go/cel"
@@ -51,11 +52,13 @@ type Signature struct {
 	selectors   []signature.Selector
 	where       signature.Position
 	selectorsAt []signature.Position
-	rules       map[string][]rule // by event name
+	rules       map[string][]rule // by event name, of a sequence the last step first
+	memory      memory            // nil for one that judges each event by itself
 }
 
 // rule is what one selector's events are put through.
 type rule struct {
+	step   int          // of the sequence, from 0
 	origin event.Origin // "" for any
 	match  cel.Program
 	data   []entry
@@ -79,8 +82,18 @@ func (s *Signature) Position() signature.Position { return s.where }
 // SelectorPosition implements signature.Located.
 func (s *Signature) SelectorPosition(i int) signature.Position { return s.selectorsAt[i] }
 
+// Reset implements signature.Stateful.
+func (s *Signature) Reset() {
+	if s.memory != nil {
+		s.memory.reset()
+	}
+}
+
 // OnEvent implements signature.Signature.
 func (s *Signature) OnEvent(e *event.Event) (*signature.Match, error) {
+	if s.memory != nil {
+		s.memory.see(e)
+	}
 	for _, r := range s.rules[e.EventName] {
 		if r.origin != "" && r.origin != e.Origin() {
 			continue
@@ -92,8 +105,21 @@ func (s *Signature) OnEvent(e *event.Event) (*signature.Match, error) {
 		if err != nil {
 			return nil, fmt.Errorf("evaluate match: %w", err)
 		}
-		if v == types.True {
+		if v != types.True {
+			continue
+		}
+		if s.memory == nil {
 			return &signature.Match{Data: evaluateData(r.data, e)}, nil
+		}
+		if told, used := s.memory.hit(r.step, e); told != nil {
+			data := evaluateData(r.data, e)
+			if data == nil {
+				data = told
+			}
+			maps.Copy(data, told)
+			return &signature.Match{Data: data}, nil
+		} else if used {
+			return nil, nil
 		}
 	}
 	return nil, nil

@@ -44,7 +44,7 @@ func file(on, match, data string) string {
 
 func load(t *testing.T, text string) *Signature {
 	t.Helper()
-	all, err := Load("x.yaml", []byte(text), lookup)
+	all, err := Load("x.yaml", []byte(text), nil, lookup)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
@@ -269,7 +269,7 @@ signatures:
 `
 
 func TestSeveralSignatures(t *testing.T) {
-	all, err := Load("x.yaml", []byte(perEvent), lookup)
+	all, err := Load("x.yaml", []byte(perEvent), nil, lookup)
 	if err != nil || len(all) != 2 {
 		t.Fatalf("Load = %d signatures, %v", len(all), err)
 	}
@@ -314,7 +314,7 @@ func TestSeveralSignatures(t *testing.T) {
 }
 
 func BenchmarkOnEvent(b *testing.B) {
-	all, err := Load("x.yaml", []byte(file("security_file_open", `args.pathname.startsWith("/etc/") && isWrite(args.flags)`, "")), lookup)
+	all, err := Load("x.yaml", []byte(file("security_file_open", `args.pathname.startsWith("/etc/") && isWrite(args.flags)`, "")), nil, lookup)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package cel
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,12 +22,12 @@ type environment struct {
 	env   *cel.Env
 }
 
-func newEnvironment(def *schema.Event) (*environment, error) {
+func newEnvironment(def *schema.Event, shared *Shared) (*environment, error) {
 	p, err := newProvider(def)
 	if err != nil {
 		return nil, err
 	}
-	env, err := cel.NewEnv(append(functions(),
+	env, err := cel.NewEnv(append(slices.Concat(functions(), pathFunctions(), shared.options()),
 		cel.CustomTypeAdapter(p),
 		cel.CustomTypeProvider(p),
 		cel.Variable(varEvent, cel.ObjectType(typeEvent)),
@@ -39,6 +40,9 @@ func newEnvironment(def *schema.Event) (*environment, error) {
 	)...)
 	if err != nil {
 		return nil, fmt.Errorf("make CEL environment of event %s: %w", def.Name, err)
+	}
+	if env, err = shared.withMacros(env); err != nil {
+		return nil, err
 	}
 	return &environment{def: def, types: p, env: env}, nil
 }

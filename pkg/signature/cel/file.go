@@ -21,6 +21,10 @@ import (
 const (
 	apiVersion = "tracehound/v1"
 	kind       = "Signatures"
+	// libraryKind is a file that holds lists and macros for the others.
+	libraryKind = "Library"
+	// casesKind is what `rules test` reads.
+	casesKind = "Cases"
 )
 
 // ErrForeign says that a file is YAML for something else.
@@ -30,6 +34,8 @@ var ErrForeign = errors.New("not a signature file: has neither apiVersion " + ap
 type document struct {
 	APIVersion text     `yaml:"apiVersion"`
 	Kind       text     `yaml:"kind"`
+	Lists      mapping  `yaml:"lists"`
+	Macros     mapping  `yaml:"macros"`
 	Signatures []entity `yaml:"signatures"`
 }
 
@@ -47,6 +53,9 @@ type entity struct {
 	// Match and Data are for all events that have none of their own.
 	Match text            `yaml:"match"`
 	Data  map[string]text `yaml:"data"`
+	// Threshold and Sequence make one finding of several events.
+	Threshold *thresholdText `yaml:"threshold"`
+	Sequence  *sequenceText  `yaml:"sequence"`
 }
 
 // selection is one selector; its own match and data replace the signature's.
@@ -58,11 +67,12 @@ type selection struct {
 	Data   map[string]text `yaml:"data"`
 }
 
-// Load compiles the signatures of a file. events finds the definition of an
+// Load compiles the signatures of a file. shared, unless nil, are lists and
+// macros for all of them, beside the file's own. events finds the definition of an
 // event by name; its error says that there is none. Load returns ErrForeign for
 // YAML of another kind. Faults are joined, each beginning "path:line:column: ",
 // and the signatures without any are returned beside them.
-func Load(path string, data []byte, events func(name string) (*schema.Event, error)) ([]*Signature, error) {
+func Load(path string, data []byte, shared *Shared, events func(name string) (*schema.Event, error)) ([]*Signature, error) {
 	file, err := parseYAML(data)
 	if err != nil {
 		if !claims.Match(data) {
@@ -71,6 +81,7 @@ func Load(path string, data []byte, events func(name string) (*schema.Event, err
 		return nil, yamlError(path, err)
 	}
 	l := &loader{path: path, lines: strings.Split(string(data), "\n"), lookup: events, environments: map[string]*environment{}}
+	l.shared = shared.clone()
 	var all []*Signature
 	found := false
 	for _, doc := range file.Docs {
@@ -98,6 +109,7 @@ type loader struct {
 	lines        []string
 	lookup       func(name string) (*schema.Event, error)
 	environments map[string]*environment
+	shared       *Shared
 	faults       []error
 }
 
@@ -119,6 +131,8 @@ func (l *loader) claims(body ast.Node) (bool, error) {
 		return true, nil
 	case strings.HasPrefix(api, "tracee.aquasecurity.github.io/") && k == "SignaturesConfig":
 		return false, fmt.Errorf("%s: Tracee's CEL preview format is not read: rewrite it as apiVersion %s, kind %s", l.at(head.Kind), apiVersion, kind)
+	case api == apiVersion && (k == libraryKind || k == casesKind):
+		return false, nil
 	case api == apiVersion:
 		return false, fmt.Errorf("%s: kind %q is unknown: must be %s", l.at(cmp.Or(head.Kind, head.APIVersion)), k, kind)
 	case strings.HasPrefix(api, "tracehound/"):
@@ -135,6 +149,7 @@ func (l *loader) document(body ast.Node) []*Signature {
 		l.faults = append(l.faults, yamlError(l.path, err))
 		return nil
 	}
+	l.share(doc.Lists, doc.Macros)
 	if len(doc.Signatures) == 0 {
 		l.fail(doc.Kind, "signatures is missing or empty")
 	}
@@ -163,17 +178,30 @@ func (l *loader) signature(w *entity, near text) *Signature {
 	for _, t := range m.Tags {
 		s.meta.Tags = append(s.meta.Tags, t.value)
 	}
-	if len(w.Events) == 0 {
+	switch {
+	case w.Sequence != nil:
+		l.sequence(s, w, near)
+	case len(w.Events) == 0:
 		l.fail(near, "signature %s selects no events: list them under events", m.ID.value)
+	default:
+		l.selections(s, w, 0, near)
 	}
-	for i := range w.Events {
-		l.selection(s, w, &w.Events[i], near)
+	if w.Threshold != nil {
+		l.threshold(s, w, near)
 	}
 	return s
 }
 
+// selections compiles the selectors of a signature, or of one step of its
+// sequence.
+func (l *loader) selections(s *Signature, w *entity, step int, near text) {
+	for i := range w.Events {
+		l.selection(s, w, &w.Events[i], step, near)
+	}
+}
+
 // selection compiles one selector's expressions into the signature.
-func (l *loader) selection(s *Signature, w *entity, sel *selection, near text) {
+func (l *loader) selection(s *Signature, w *entity, sel *selection, step int, near text) {
 	if sel.Name.line > 0 {
 		near = sel.Name
 	}
@@ -204,7 +232,7 @@ func (l *loader) selection(s *Signature, w *entity, sel *selection, near text) {
 		l.fail(near, "signature %s has no match expression for %s", s.meta.ID, selector.Name)
 		return
 	}
-	r := rule{origin: event.Origin(strings.TrimPrefix(selector.Origin, "*"))}
+	r := rule{step: step, origin: event.Origin(strings.TrimPrefix(selector.Origin, "*"))}
 	var faults []fault
 	r.match, faults = env.match(match.value)
 	l.failAt(match, near, faults)
@@ -224,7 +252,7 @@ func (l *loader) environment(name string) (*environment, error) {
 	if err != nil {
 		return nil, err
 	}
-	env, err := newEnvironment(def)
+	env, err := newEnvironment(def, l.shared)
 	if err == nil {
 		l.environments[name] = env
 	}

@@ -62,7 +62,7 @@ func TestFaults(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := Load("x.yaml", []byte(tt.text), lookup)
+			_, err := Load("x.yaml", []byte(tt.text), nil, lookup)
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("Load error = %v\nwant %q in\n%s", err, tt.want, tt.text)
 			}
@@ -76,7 +76,7 @@ func TestFaults(t *testing.T) {
 func TestFaultsOfAll(t *testing.T) {
 	text := file("ptrace", "args.a == 1", "args.b") +
 		"- metadata: {id: T-2, name: m}\n  events: [{name: nothing}]\n  match: 'true'\n"
-	all, err := Load("x.yaml", []byte(text), lookup)
+	all, err := Load("x.yaml", []byte(text), nil, lookup)
 	if err == nil || !strings.Contains(err.Error(), "'a'") || !strings.Contains(err.Error(), "'b'") {
 		t.Errorf("Load error = %v, want both faults", err)
 	}
@@ -96,7 +96,7 @@ func TestForeign(t *testing.T) {
 		"odd kind":  "kind: [1, 2]\n",
 		"other api": "apiVersion: example.com/v1\nkind: Signatures\n",
 	} {
-		if all, err := Load("x.yaml", []byte(text), lookup); !errors.Is(err, ErrForeign) {
+		if all, err := Load("x.yaml", []byte(text), nil, lookup); !errors.Is(err, ErrForeign) {
 			t.Errorf("%s: Load = %v, %v, want ErrForeign", name, all, err)
 		}
 	}
@@ -110,7 +110,7 @@ func FuzzLoad(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		all, err := Load("x.yaml", []byte(text), lookup)
+		all, err := Load("x.yaml", []byte(text), nil, lookup)
 		if err == nil && len(all) == 0 {
 			t.Error("no signature and no error")
 		}

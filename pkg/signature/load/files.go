@@ -3,6 +3,7 @@ package load
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/tracehound/tracehound/pkg/signature"
+	"github.com/tracehound/tracehound/pkg/signature/cel"
 	"github.com/tracehound/tracehound/pkg/signature/goplugin"
 	"github.com/tracehound/tracehound/pkg/signature/rego"
 )
@@ -114,8 +116,9 @@ func (l *loader) group(files []string, named bool) {
 	if err != nil {
 		l.failEach(err)
 	}
+	texts, shared := l.takeShared(texts)
 	for _, f := range texts {
-		l.sum = checksum(append(slices.Clone(libraries), f))
+		l.sum = checksum(slices.Concat(libraries, shared, []rego.File{f}))
 		switch {
 		case kindOf(f.Path) == celFile:
 			l.cel(f.Path, f.Data, named)
@@ -166,6 +169,27 @@ func readFile(path string) ([]byte, error) {
 		err = fmt.Errorf("%s: longer than %d MiB", path, maxSize>>20)
 	}
 	return data, err
+}
+
+// takeShared reads the files that hold lists and macros for the CEL signatures
+// among the others.
+func (l *loader) takeShared(texts []rego.File) (others, shared []rego.File) {
+	l.shared = &cel.Shared{}
+	for _, f := range texts {
+		if kindOf(f.Path) != celFile {
+			others = append(others, f)
+			continue
+		}
+		switch err := cel.LoadShared(f.Path, f.Data, l.shared); {
+		case errors.Is(err, cel.ErrForeign):
+			others = append(others, f)
+		case err != nil:
+			l.failEach(err)
+		default:
+			shared = append(shared, f)
+		}
+	}
+	return others, shared
 }
 
 // checksum tells whether texts have changed.

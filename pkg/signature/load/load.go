@@ -92,6 +92,8 @@ type loader struct {
 	ids   map[string]signature.Position
 	files map[string]bool // absolute paths, each to be read once
 	sum   string          // of the text that signatures are read from
+	// shared are the lists and macros of the group of files that is being loaded.
+	shared *cel.Shared
 }
 
 func (l *loader) note(format string, args ...any) {
@@ -104,7 +106,11 @@ func (l *loader) fail(err error) { l.Errors = append(l.Errors, err) }
 
 // shipped loads the signatures that come with rules.
 func (l *loader) shipped() {
-	l.sum = "shipped"
+	l.sum, l.shared = "shipped", &cel.Shared{}
+	if err := l.shippedShared(); err != nil {
+		l.fail(err)
+		return
+	}
 	for _, s := range golang.All() {
 		l.add(s, Go, sourceOf(s))
 	}
@@ -114,7 +120,7 @@ func (l *loader) shipped() {
 		return
 	}
 	err = fs.WalkDir(signatures.Files, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || kindOf(name) == testFile {
+		if err != nil || d.IsDir() || kindOf(name) == testFile || name == sharedFile {
 			return err
 		}
 		data, err := signatures.Files.ReadFile(name)
@@ -134,6 +140,18 @@ func (l *loader) shipped() {
 	}
 }
 
+// sharedFile holds what the shipped signatures in CEL have in common.
+const sharedFile = "cel/shared.yaml"
+
+// shippedShared reads the lists and macros of the shipped signatures in CEL.
+func (l *loader) shippedShared() error {
+	data, err := signatures.Files.ReadFile(sharedFile)
+	if err != nil {
+		return fmt.Errorf("read shipped signatures: %w", err)
+	}
+	return cel.LoadShared(path.Join("signatures", sharedFile), data, l.shared)
+}
+
 func (l *loader) rego(engine *rego.Loader, f rego.File, named bool) {
 	s, err := engine.Load(f)
 	switch {
@@ -149,7 +167,7 @@ func (l *loader) rego(engine *rego.Loader, f rego.File, named bool) {
 }
 
 func (l *loader) cel(path string, data []byte, named bool) {
-	all, err := cel.Load(path, data, define)
+	all, err := cel.Load(path, data, l.shared, define)
 	switch {
 	case errors.Is(err, cel.ErrForeign) && !named:
 		l.note("ignored %s: %v", path, err)
