@@ -73,11 +73,13 @@ static __always_inline void put_params(struct scratch *s, struct pt_regs *regs, 
 	for (int i = 0; i < MAX_PARAMS; i++) {
 		if (i >= params->count)
 			break;
-		u32 max = 0;
+		u32 max = 0, encoding = params->encoding[i] & ~ENCODING_WITH_PATH;
 
-		if (params->encoding[i] == ENCODING_SOCKADDR && i + 1 < MAX_PARAMS)
+		if (encoding == ENCODING_SOCKADDR && i + 1 < MAX_PARAMS)
 			max = sockaddr_size(params->encoding[i + 1], regs_arg(regs, i + 1));
-		put_param(s->key, i, params->encoding[i], regs_arg(regs, i), max);
+		put_param(s->key, i, encoding, regs_arg(regs, i), max);
+		if (config.fd_paths && params->encoding[i] & ENCODING_WITH_PATH)
+			put_fd_path(s->key, i, regs_arg(regs, i));
 	}
 }
 

@@ -613,7 +613,7 @@ static __always_inline void security_socket_create__kern(struct scratch *s, s32 
 /* security_socket_listen */
 static __always_inline void security_socket_listen__sockfd(struct scratch *s, s32 v)
 {
-	put_i32(s, 0, v);
+	put_fd(s, 0, v);
 }
 static __always_inline void security_socket_listen__local_addr(struct scratch *s, const void *from, u32 len)
 {
@@ -627,7 +627,7 @@ static __always_inline void security_socket_listen__backlog(struct scratch *s, s
 /* security_socket_connect */
 static __always_inline void security_socket_connect__sockfd(struct scratch *s, s32 v)
 {
-	put_i32(s, 0, v);
+	put_fd(s, 0, v);
 }
 static __always_inline void security_socket_connect__remote_addr(struct scratch *s, const void *from, u32 len)
 {
@@ -637,7 +637,7 @@ static __always_inline void security_socket_connect__remote_addr(struct scratch 
 /* security_socket_accept */
 static __always_inline void security_socket_accept__sockfd(struct scratch *s, s32 v)
 {
-	put_i32(s, 0, v);
+	put_fd(s, 0, v);
 }
 static __always_inline void security_socket_accept__local_addr(struct scratch *s, const void *from, u32 len)
 {
@@ -647,7 +647,7 @@ static __always_inline void security_socket_accept__local_addr(struct scratch *s
 /* security_socket_bind */
 static __always_inline void security_socket_bind__sockfd(struct scratch *s, s32 v)
 {
-	put_i32(s, 0, v);
+	put_fd(s, 0, v);
 }
 static __always_inline void security_socket_bind__local_addr(struct scratch *s, const void *from, u32 len)
 {
@@ -657,7 +657,7 @@ static __always_inline void security_socket_bind__local_addr(struct scratch *s, 
 /* security_socket_setsockopt */
 static __always_inline void security_socket_setsockopt__sockfd(struct scratch *s, s32 v)
 {
-	put_i32(s, 0, v);
+	put_fd(s, 0, v);
 }
 static __always_inline void security_socket_setsockopt__level(struct scratch *s, s32 v)
 {
@@ -897,11 +897,11 @@ static __always_inline void security_file_mprotect__ctime(struct scratch *s, u64
 /* socket_dup */
 static __always_inline void socket_dup__oldfd(struct scratch *s, s32 v)
 {
-	put_i32(s, 0, v);
+	put_fd(s, 0, v);
 }
 static __always_inline void socket_dup__newfd(struct scratch *s, s32 v)
 {
-	put_i32(s, 1, v);
+	put_fd(s, 1, v);
 }
 static __always_inline void socket_dup__remote_addr(struct scratch *s, const void *from, u32 len)
 {
@@ -1077,7 +1077,7 @@ static __always_inline void shared_object_loaded__ctime(struct scratch *s, u64 v
 /* socket_accept */
 static __always_inline void socket_accept__sockfd(struct scratch *s, s32 v)
 {
-	put_i32(s, 0, v);
+	put_fd(s, 0, v);
 }
 static __always_inline void socket_accept__local_addr(struct scratch *s, const void *from, u32 len)
 {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "record.h"
+#include "fd.h"
 
 static __always_inline u32 ns_number(struct pid *pid)
 {

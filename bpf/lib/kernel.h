@@ -122,6 +122,10 @@ struct fdtable {
 	struct file **fd;
 };
 
+struct fs_struct {
+	struct path pwd;
+};
+
 struct files_struct {
 	struct fdtable *fdt;
 };
@@ -264,6 +268,7 @@ struct task_struct {
 	const struct cred *real_cred;
 	const struct cred *cred;
 	char comm[TASK_COMM_LEN];
+	struct fs_struct *fs;
 	struct files_struct *files;
 	struct nsproxy *nsproxy;
 	struct signal_struct *signal;
@@ -319,10 +324,12 @@ struct sockaddr {
 #if defined(__TARGET_ARCH_x86)
 struct pt_regs {
 	unsigned long di, si, dx, r10, r8, r9, ax, orig_ax;
+	unsigned long ip, bp;
 };
 #elif defined(__TARGET_ARCH_arm64)
 struct pt_regs {
 	u64 regs[31];
+	u64 pc;
 	u64 orig_x0;
 	s32 syscallno;
 };

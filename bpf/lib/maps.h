@@ -42,6 +42,8 @@ struct config {
 	u32 cgroup_hierarchy; /* whose ids tell containers: 0 is v2, else v1 cpuset */
 	u32 exec_env; /* collect environments */
 	u32 detect_syscall; /* say in which system call an event happened */
+	u32 stack_addresses; /* where in the program it happened */
+	u32 fd_paths; /* say what descriptors are open on */
 	u32 exit_tells_group; /* sched_process_exit says whether the process ends */
 	u32 exit_group_noted; /* else group_ends notes it */
 	u32 bprm_execve_args; /* how many parameters that function has */
@@ -122,9 +124,11 @@ struct known {
  * from the catalogue. */
 struct syscall_params {
 	u8 count;
-	u8 encoding[MAX_PARAMS];
+	u8 encoding[MAX_PARAMS]; /* top bit: a descriptor, whose path is wanted */
 	u8 flags;
 };
+
+#define ENCODING_WITH_PATH 0x80
 
 enum syscall_flags {
 	SYSCALL_ENTER_ONLY = 1, /* does not return: exit, exit_group, rt_sigreturn */

@@ -159,7 +159,7 @@ static __always_inline void put_string_user(struct scratch *s, u8 index, const v
 	put_text(s, index, from, true);
 }
 
-/* What path_write left. */
+/* What path_write left. An argument, or what one is open on (fd.h). */
 static __always_inline void put_path_text(struct scratch *s, u8 index)
 {
 	NEXT(s);

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "context.h"
+#include "stack.h"
 
 static __always_inline bool numeric_match(void *values, const volatile struct numeric_filter *f, u32 v)
 {
@@ -151,8 +152,11 @@ static __always_inline struct scratch *record_begin(u32 event, s64 retval)
 /* Finishes the record and hands it to user space. */
 static __always_inline void record_submit(struct scratch *s, void *ring, u32 loss)
 {
-	u64 size = s->off;
 	u64 flags = BPF_RB_NO_WAKEUP;
+
+	if (config.stack_addresses)
+		put_stack(s->key);
+	u64 size = s->off;
 
 	record_context(s)->args = s->args;
 	if (s->off > RECORD_MAX)

@@ -32,6 +32,16 @@ static __always_inline u64 regs_arg(struct pt_regs *regs, int i)
 	return BPF_CORE_READ(regs, r9);
 }
 
+static __always_inline u64 regs_ip(struct pt_regs *regs)
+{
+	return BPF_CORE_READ(regs, ip);
+}
+
+static __always_inline u64 regs_frame(struct pt_regs *regs)
+{
+	return BPF_CORE_READ(regs, bp);
+}
+
 static __always_inline u32 regs_syscall(struct task_struct *t, struct pt_regs *regs)
 {
 	if (BPF_CORE_READ(t, thread_info.status) & TS_COMPAT)
@@ -54,6 +64,16 @@ static __always_inline u64 regs_arg(struct pt_regs *regs, int i)
 		return BPF_CORE_READ(regs, orig_x0);
 	bpf_core_read(&v, sizeof(v), &regs->regs[i]);
 	return v;
+}
+
+static __always_inline u64 regs_ip(struct pt_regs *regs)
+{
+	return BPF_CORE_READ(regs, pc);
+}
+
+static __always_inline u64 regs_frame(struct pt_regs *regs)
+{
+	return BPF_CORE_READ(regs, regs[29]);
 }
 
 static __always_inline u32 regs_syscall(struct task_struct *t, struct pt_regs *regs)

@@ -23,7 +23,7 @@ func samples() []*event.Event {
 			EventName: "security_socket_connect", ReturnValue: -13, StackAddresses: []uint64{math.MaxUint64, 0},
 			Args: []event.Argument{
 				{Name: "sockfd", Type: "int", Value: int32(math.MinInt32)},
-				{Name: "zero", Type: "int", Value: int32(0)},
+				{Name: "zero", Type: "int", Value: int32(0), Path: "/dev/null"},
 				{Name: "remote_addr", Type: "struct sockaddr*", Value: event.Sockaddr{Family: "AF_INET6", Addr: "::1", Port: 80, ScopeID: 2}},
 				{Name: "u32", Type: "unsigned int", Value: uint32(math.MaxUint32)},
 				{Name: "i64", Type: "long", Value: int64(math.MinInt64)},

@@ -28,6 +28,7 @@ const (
 	argNumbers
 	argAddress
 	argJSON
+	argPath
 )
 
 func putArgs(dst []byte, e *event.Event) []byte {
@@ -44,6 +45,9 @@ func appendArg(dst []byte, a *event.Argument) []byte {
 	dst = protowire.AppendString(protowire.AppendTag(dst, argType, protowire.BytesType), a.Type)
 	if a.Truncated {
 		dst = appendNumber(dst, argTruncated, 1)
+	}
+	if a.Path != "" {
+		dst = protowire.AppendString(protowire.AppendTag(dst, argPath, protowire.BytesType), a.Path)
 	}
 	switch v := a.Value.(type) {
 	case nil:
@@ -121,7 +125,7 @@ func takeArgField(a *event.Argument, n protowire.Number, v wireValue) error {
 		want = protowire.VarintType
 	}
 	switch {
-	case n > argJSON:
+	case n > argPath:
 		return nil
 	case v.typ != want:
 		return errWireType
@@ -135,6 +139,8 @@ func takeArgField(a *event.Argument, n protowire.Number, v wireValue) error {
 		a.Name = string(v.bytes)
 	case argType:
 		a.Type = string(v.bytes)
+	case argPath:
+		a.Path = string(v.bytes)
 	case argText:
 		a.Value = string(v.bytes)
 	case argRaw:

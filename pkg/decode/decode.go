@@ -52,7 +52,7 @@ func (d *Decoder) Decode(record []byte, e *event.Event) (Record, error) {
 	if c.flags&exeCut != 0 {
 		e.Executable = CutMark + e.Executable
 	}
-	if e.Args, err = arguments(rest[c.exeLen:], def, int(c.args)); err != nil {
+	if err := arguments(rest[c.exeLen:], def, int(c.args), e); err != nil {
 		return Record{}, fmt.Errorf("decode event %s: %w", def.Name, err)
 	}
 	if n := len(e.Args); n > 0 && c.flags&recordFull != 0 {
@@ -78,36 +78,80 @@ func (d *Decoder) ExecID(pid uint32, start, execs uint64) string {
 	return string(b)
 }
 
-// arguments reads n values, each behind the index of its field, and puts them
-// into the order of the definition.
-func arguments(b []byte, def *schema.Event, n int) ([]event.Argument, error) {
-	if n > len(def.Fields) {
-		return nil, fmt.Errorf("record has %d arguments, definition %d", n, len(def.Fields))
-	}
-	args := make([]event.Argument, 0, n)
+// What stands in place of an argument's index, as in bpf/lib/stack.h and fd.h.
+const (
+	indexStack = 0xff // the user stack: u8 count, addresses
+	indexPath  = 0x80 // with the index of the argument before: what it is open on
+)
+
+// arguments reads n values, each behind the index of its field, into the event
+// in the order of the definition.
+func arguments(b []byte, def *schema.Event, n int, e *event.Event) error {
+	e.Args = make([]event.Argument, 0, min(n, len(def.Fields)))
 	last := -1
 	for range n {
 		if len(b) == 0 {
-			return nil, errShort
+			return errShort
 		}
 		index := int(b[0])
-		if index >= len(def.Fields) || index <= last {
-			return nil, fmt.Errorf("argument index %d after %d, definition has %d fields", index, last, len(def.Fields))
+		b = b[1:]
+		var used int
+		var err error
+		switch {
+		case index == indexStack:
+			used, err = stack(b, e)
+		case index&indexPath != 0:
+			if index&^indexPath != last || len(e.Args) == 0 {
+				return fmt.Errorf("path of argument %d after argument %d", index&^indexPath, last)
+			}
+			used, err = path(b, &e.Args[len(e.Args)-1])
+		case index >= len(def.Fields) || index <= last:
+			return fmt.Errorf("argument index %d after %d, definition has %d fields", index, last, len(def.Fields))
+		default:
+			last = index
+			f := &def.Fields[index]
+			arg := event.Argument{Name: f.Name, Type: f.WireType()}
+			if used, err = value(b, f.Kind.Info().Enc, &arg); err != nil {
+				return fmt.Errorf("argument %s: %w", f.Name, err)
+			}
+			e.Args = append(e.Args, arg)
 		}
-		last = index
-		f := &def.Fields[index]
-		arg := event.Argument{Name: f.Name, Type: f.WireType()}
-		used, err := value(b[1:], f.Kind.Info().Enc, &arg)
 		if err != nil {
-			return nil, fmt.Errorf("argument %s: %w", f.Name, err)
+			return err
 		}
-		b = b[1+used:]
-		args = append(args, arg)
+		b = b[used:]
 	}
 	if len(b) != 0 {
-		return nil, fmt.Errorf("%d bytes after the last argument", len(b))
+		return fmt.Errorf("%d bytes after the last argument", len(b))
 	}
-	return args, nil
+	return nil
+}
+
+// path reads what a descriptor is open on.
+func path(b []byte, a *event.Argument) (int, error) {
+	var text event.Argument
+	used, err := value(b, schema.EncString, &text)
+	if err != nil {
+		return 0, fmt.Errorf("path of argument %s: %w", a.Name, err)
+	}
+	a.Path, _ = text.Value.(string)
+	if text.Truncated {
+		a.Path = CutMark + a.Path
+	}
+	return used, nil
+}
+
+// stack reads the addresses of the user stack.
+func stack(b []byte, e *event.Event) (int, error) {
+	if len(b) == 0 || len(b) < 1+8*int(b[0]) {
+		return 0, fmt.Errorf("stack: %w", errShort)
+	}
+	count := int(b[0])
+	e.StackAddresses = make([]uint64, count)
+	for i := range e.StackAddresses {
+		e.StackAddresses[i] = binary.NativeEndian.Uint64(b[1+8*i:])
+	}
+	return 1 + 8*count, nil
 }
 
 // value reads one value and reports how many bytes it took.

@@ -3,6 +3,7 @@ package decode
 import (
 	"encoding/binary"
 	"errors"
+	"math"
 	"strings"
 	"testing"
 
@@ -206,7 +207,11 @@ func TestDecodeRefuses(t *testing.T) {
 		{"cut in the executable", full[:contextSize+3], "decode event sched_process_exec: executable: record ends"},
 		{"cut before an argument", newRecord(t, "ptrace").u64(0, 1).claim(2), "decode event ptrace: record ends"},
 		{"cut in an argument", full[:len(full)-1], "argument interp: record ends"},
-		{"more arguments than fields", newRecord(t, "socket_dup").claim(4), "record has 4 arguments, definition 3"},
+		{"more arguments than fields", newRecord(t, "socket_dup").claim(4), "record ends inside a value"},
+		{"cut stack", newRecord(t, "ptrace").raw(indexStack, 1, 2, 3).bytes(), "stack: record ends"},
+		{"path of no argument", newRecord(t, "ptrace").text(indexPath, "/x").bytes(), "path of argument 0 after argument -1"},
+		{"path of another argument", newRecord(t, "socket_dup").u32(0, 1).text(indexPath|1, "/x").bytes(), "path of argument 1 after argument 0"},
+		{"cut path", newRecord(t, "socket_dup").u32(0, 1).raw(indexPath, 4, 0, 'x').bytes(), "path of argument oldfd: record ends"},
 		{"index out of range", newRecord(t, "socket_dup").raw(3).bytes(), "argument index 3 after -1, definition has 3 fields"},
 		{"index twice", newRecord(t, "socket_dup").u32(0, 1).u32(0, 1).bytes(), "argument index 0 after 0"},
 		{"index backwards", newRecord(t, "socket_dup").u32(1, 1).u32(0, 1).bytes(), "argument index 0 after 1"},
@@ -299,5 +304,26 @@ func BenchmarkDecode(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+func TestDecodeStackAndPaths(t *testing.T) {
+	r := newRecord(t, "socket_dup").u32(0, 3).text(indexPath, "/a").u32(1, 4).sized(indexPath|1, true, "b")
+	r.raw(indexStack, 2)
+	r.tail = binary.NativeEndian.AppendUint64(binary.NativeEndian.AppendUint64(r.tail, 1), math.MaxUint64)
+	var d Decoder
+	var e event.Event
+	if _, err := d.Decode(r.bytes(), &e); err != nil {
+		t.Fatal(err)
+	}
+	want := []event.Argument{
+		{Name: "oldfd", Type: "int", Value: int32(3), Path: "/a"},
+		{Name: "newfd", Type: "int", Value: int32(4), Path: CutMark + "b"},
+	}
+	if diff := cmp.Diff(want, e.Args); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]uint64{1, math.MaxUint64}, e.StackAddresses); diff != "" {
+		t.Errorf("stack (-want +got):\n%s", diff)
 	}
 }

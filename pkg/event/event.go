@@ -55,6 +55,9 @@ type Argument struct {
 	Value any
 	// Truncated says that the tracer cut the value at its documented limit.
 	Truncated bool
+	// Path is what a descriptor was open on; "" when that is not known or was not
+	// asked for (option:fd-paths).
+	Path string
 }
 
 // Arg finds an argument by name; nil when the event does not carry it.

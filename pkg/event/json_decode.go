@@ -180,6 +180,8 @@ func (a *Argument) scan(raw []byte) error {
 			value = raw
 		case `"truncated"`:
 			a.Truncated = string(raw) == "true"
+		case `"path"`:
+			return setString(&a.Path, raw)
 		}
 		return nil
 	})

@@ -103,13 +103,16 @@ func appendRaw(dst []byte, raw json.RawMessage) []byte {
 func (a Argument) MarshalJSON() ([]byte, error) { return a.AppendJSON(nil), nil }
 
 // AppendJSON appends the argument as {"name":…,"type":…,"value":…} and, only
-// when it is set, "truncated":true.
+// when they are set, "truncated":true and "path".
 func (a *Argument) AppendJSON(dst []byte) []byte {
 	dst = appendString(append(dst, `{"name":`...), a.Name)
 	dst = appendString(append(dst, `,"type":`...), a.Type)
 	dst = appendValue(append(dst, `,"value":`...), a.Value)
 	if a.Truncated {
 		dst = append(dst, `,"truncated":true`...)
+	}
+	if a.Path != "" {
+		dst = appendString(append(dst, `,"path":`...), a.Path)
 	}
 	return append(dst, '}')
 }

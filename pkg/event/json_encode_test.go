@@ -52,6 +52,7 @@ type mirrorArg struct {
 	Type      string `json:"type"`
 	Value     any    `json:"value"`
 	Truncated bool   `json:"truncated,omitempty"`
+	Path      string `json:"path,omitempty"`
 }
 
 func mirrorOf(t *testing.T, e *Event) string {
@@ -72,7 +73,7 @@ func mirrorOf(t *testing.T, e *Event) string {
 		if s, ok := v.(Sockaddr); ok {
 			v = s.Map()
 		}
-		m.Args = append(m.Args, mirrorArg{a.Name, a.Type, v, a.Truncated})
+		m.Args = append(m.Args, mirrorArg{a.Name, a.Type, v, a.Truncated, a.Path})
 	}
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
@@ -92,7 +93,7 @@ func sample() *Event {
 		ContainerImage: "nginx:1", ContainerName: "web", PodName: "p", PodNamespace: "ns", PodUID: "u-1",
 		EventID: 257, EventName: "openat", ReturnValue: math.MinInt64, StackAddresses: []uint64{1, math.MaxUint64},
 		Args: []Argument{
-			{Name: "dirfd", Type: "int", Value: int32(-100)},
+			{Name: "dirfd", Type: "int", Value: int32(-100), Path: "/tmp"},
 			{Name: "pathname", Type: "const char*", Value: "/tmp/a\"b\\c\n\t\b\f\r\x00\x7f\u2028é😀\xc3", Truncated: true},
 			{Name: "flags", Type: "unsigned int", Value: uint32(math.MaxUint32)},
 			{Name: "mode", Type: "umode_t", Value: uint16(0o644)},

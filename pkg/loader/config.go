@@ -27,6 +27,8 @@ type Config struct {
 	CgroupHierarchy           uint32
 	ExecEnv                   uint32
 	DetectSyscall             uint32
+	StackAddresses            uint32
+	FDPaths                   uint32
 	ExitTellsGroup            uint32
 	ExitGroupNoted            uint32
 	BprmExecveArgs            uint32

@@ -14,6 +14,9 @@ type syscallParams struct {
 	flags    uint8
 }
 
+// withPath is ENCODING_WITH_PATH: a descriptor, whose path may be wanted.
+const withPath = 0x80
+
 // Flags of a system call, as in enum syscall_flags.
 const (
 	syscallEnterOnly = 1 << iota
@@ -47,6 +50,9 @@ func (l *Loader) paramsOf(e *schema.Event) syscallParams {
 		row.count++
 		if f.Option == "" || slices.Contains(l.options, f.Option) {
 			row.encoding[i] = uint8(f.Kind.Info().Enc)
+			if f.Kind == schema.FD {
+				row.encoding[i] |= withPath
+			}
 		} // else 0: the parameter is not read
 	}
 	switch {

@@ -15,7 +15,7 @@ func TestParamsOf(t *testing.T) {
 		options []string
 		want    syscallParams
 	}{
-		{"openat", nil, syscallParams{count: 4, encoding: [6]uint8{1, 7, 1, 5}, flags: syscallRaw}},
+		{"openat", nil, syscallParams{count: 4, encoding: [6]uint8{1 | withPath, 7, 1, 5}, flags: syscallRaw}},
 		{"execve", nil, syscallParams{count: 3, encoding: [6]uint8{7, 8}, flags: syscallExec}},
 		{"execve", []string{"exec-env"}, syscallParams{count: 3, encoding: [6]uint8{7, 8, 8}, flags: syscallExec}},
 		{"exit_group", nil, syscallParams{count: 1, encoding: [6]uint8{1}, flags: syscallEnterOnly}},

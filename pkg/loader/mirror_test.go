@@ -124,7 +124,7 @@ func TestBuffersMirrorTheHeader(t *testing.T) {
 func TestNumbersMirrorTheHeader(t *testing.T) {
 	h := headers(t)
 	for name, want := range map[string]int64{
-		"MAX_EVENTS": maxEvents, "SCRATCH_SLOTS": scratchSlots, "MAX_PARAMS": int64(len(syscallParams{}.encoding)),
+		"MAX_EVENTS": maxEvents, "ENCODING_WITH_PATH": withPath, "SCRATCH_SLOTS": scratchSlots, "MAX_PARAMS": int64(len(syscallParams{}.encoding)),
 		"TASK_COMM_LEN": filter.MaxComm + 1,
 	} {
 		if got, err := h.Number(name); err != nil || got != want {

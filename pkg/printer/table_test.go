@@ -62,7 +62,7 @@ func lost() *event.Event {
 func hostEvents() []*event.Event {
 	return []*event.Event{
 		host(0, "ls", "openat", 3, arg("dirfd", int32(-100)), arg("pathname", "/etc/ld.so.cache"), arg("flags", int32(0o2000000)), arg("mode", uint16(0))),
-		host(1, "cat", "openat", -13, arg("dirfd", int32(5)), arg("pathname", "/etc/shadow"), arg("flags", int32(0o101)), arg("mode", uint16(0o644))),
+		host(1, "cat", "openat", -13, event.Argument{Name: "dirfd", Value: int32(5), Path: "/t\x1bmp"}, arg("pathname", "/etc/shadow"), arg("flags", int32(0o101)), arg("mode", uint16(0o644))),
 		host(2, "strace", "ptrace", 0, arg("request", int64(0)), arg("pid", int32(0)), arg("addr", uint64(math.MaxUint64))),
 		host(3, "bash", "sched_process_exec", 0, arg("pathname", "/usr/bin/ls"), arg("argv", []string{"ls", "-l", "a b"}), arg("ctime", uint64(1659680400000000001))),
 		host(4, "nc", "security_socket_connect", 0, arg("sockfd", int32(0)), arg("remote_addr", event.Sockaddr{Family: "AF_INET", Addr: "10.0.0.1", Port: 4444})),

@@ -24,6 +24,12 @@ const cutMark = "…"
 // appendValue appends an argument's value as its kind reads best, 0 for an
 // argument without a definition.
 func (s *show) appendValue(dst []byte, a *event.Argument, k schema.Kind) []byte {
+	if a.Path != "" {
+		whole := *a
+		whole.Path = ""
+		dst = append(s.appendValue(dst, &whole, k), '<')
+		return append(appendPrintable(dst, s.limit(a.Path)), '>')
+	}
 	cut := a.Truncated
 	switch v := a.Value.(type) {
 	case nil:

@@ -32,6 +32,12 @@ const (
 	detectSyscall = "detect-syscall"
 )
 
+// Options that the kernel side does.
+const (
+	stackAddresses = "stack-addresses"
+	fdPaths        = "fd-paths"
+)
+
 const (
 	rawArguments   = "raw-arguments"
 	parseArguments = "parse-arguments"
@@ -44,6 +50,8 @@ const (
 var outputOptions = []struct{ name, doc string }{
 	{execEnv, "collect the environment of executed programs (sched_process_exec, execve, execveat)"},
 	{detectSyscall, "say in which system call it happened (events with an argument syscall)"},
+	{stackAddresses, "say where in the program it happened: the user stack, 20 frames at most"},
+	{fdPaths, "say what descriptors are open on"},
 	{ancestorsOption + "=N", "put the nearest N programs that the process descends from on each event"},
 	{relativeTime, "timestamps count from the tracer's start, in place of 1970"},
 	{rotateOption + "=SIZE", "begin a new file when one has this size, as 100M; the full one becomes PATH.1"},
@@ -268,7 +276,7 @@ func (s *outputSpec) fieldOptions(opts *loader.Options) {
 	for _, o := range []struct {
 		name string
 		flag *uint32
-	}{{execEnv, &opts.Config.ExecEnv}, {detectSyscall, &opts.Config.DetectSyscall}} {
+	}{{execEnv, &opts.Config.ExecEnv}, {detectSyscall, &opts.Config.DetectSyscall}, {stackAddresses, &opts.Config.StackAddresses}, {fdPaths, &opts.Config.FDPaths}} {
 		if s.has(o.name) {
 			*o.flag = 1
 			opts.FieldOptions = append(opts.FieldOptions, o.name)

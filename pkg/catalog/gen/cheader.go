@@ -68,6 +68,10 @@ var encodings = []struct {
 
 func writeSetter(b *bytes.Buffer, e *schema.Event, index int, f schema.Field) {
 	enc := f.Kind.Info().Enc
+	if f.Kind == schema.FD {
+		setter(b, e.Name+"__"+f.Name, "s32 v", fmt.Sprintf("put_fd(s, %d, v)", index))
+		return
+	}
 	for _, row := range encodings {
 		if row.enc == enc {
 			setter(b, e.Name+"__"+f.Name, row.arg, fmt.Sprintf(row.put, index))

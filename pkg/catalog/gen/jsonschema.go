@@ -114,6 +114,7 @@ var envelope = object{
 			{"type", described(text, "C type")},
 			{"value", object{}},
 			{"truncated", described(object{{"type", "boolean"}}, "the value was cut at its limit")},
+			{"path", described(object{{"type", "string"}}, "what a descriptor was open on, with option:fd-paths")},
 		}},
 	}}}},
 	{"executable", described(text, "path of the program that the process runs")},

@@ -52,6 +52,7 @@ var (
 	keyType                = ast.StringTerm("type")
 	keyValue               = ast.StringTerm("value")
 	keyTruncated           = ast.StringTerm("truncated")
+	keyPath                = ast.StringTerm("path")
 )
 
 // input is the event as its JSON form would be read, without that round trip,
@@ -110,6 +111,9 @@ func arguments(args []event.Argument) *ast.Term {
 		)
 		if a.Truncated {
 			o.Insert(keyTruncated, ast.InternedTerm(true))
+		}
+		if a.Path != "" {
+			o.Insert(keyPath, text(a.Path))
 		}
 		terms[i] = ast.NewTerm(o)
 	}
