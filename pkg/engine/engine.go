@@ -33,7 +33,7 @@ type Options struct {
 	// event, of Signatures; those of a signature that fell behind come later,
 	// in their own order. lost is how many events the stream had reported lost
 	// until then. It is called from OnBatch and Close, which return its error.
-	// The finding is its own; its event must not be kept after the call.
+	// The finding and its event are its own.
 	Report func(f *signature.Finding, lost uint64) error
 	// Lost, unless nil, is told of each loss that the stream reports.
 	Lost func(Loss)

@@ -50,10 +50,11 @@ type listed struct {
 }
 
 func (o *options) list(to io.Writer, asJSON bool) error {
-	all, err := o.signatures(slog.Default())
+	set, err := o.load(slog.Default())
 	if err != nil {
 		return err
 	}
+	all := set.signatures
 	if asJSON {
 		enc := json.NewEncoder(to)
 		enc.SetEscapeHTML(false)
@@ -82,10 +83,11 @@ func (o *options) list(to io.Writer, asJSON bool) error {
 }
 
 func (o *options) listEvents(to io.Writer) error {
-	all, err := o.signatures(slog.Default())
+	set, err := o.load(slog.Default())
 	if err != nil {
 		return err
 	}
+	all := set.signatures
 	var selectors []signature.Selector
 	for _, s := range all {
 		selectors = append(selectors, s.Selectors()...)

@@ -20,10 +20,10 @@ import (
 // Kubernetes swaps a mounted ConfigMap.
 const watchEvery = time.Second
 
-// watch tells on SIGHUP, and when a file in one of the folders has changed and
+// watch tells on SIGHUP, and when one of the files, or one in the folders, has changed and
 // has then stayed the same for watchEvery: whoever copies files is not done with
 // the first of them.
-func watch(ctx context.Context, dirs []string) <-chan struct{} {
+func watch(ctx context.Context, paths []string) <-chan struct{} {
 	changed := make(chan struct{}, 1)
 	hup := make(chan os.Signal, 1)
 	signal.Notify(hup, syscall.SIGHUP)
@@ -31,14 +31,14 @@ func watch(ctx context.Context, dirs []string) <-chan struct{} {
 		defer signal.Stop(hup)
 		tick := time.NewTicker(watchEvery)
 		defer tick.Stop()
-		in, before := fingerprint(dirs), ""
+		in, before := fingerprint(paths), ""
 		for {
 			select {
 			case <-ctx.Done():
 				return
 			case <-hup:
 			case <-tick.C:
-				now := fingerprint(dirs)
+				now := fingerprint(paths)
 				settled := now == before
 				before = now
 				if !settled || now == in {
@@ -55,12 +55,12 @@ func watch(ctx context.Context, dirs []string) <-chan struct{} {
 	return changed
 }
 
-// fingerprint differs when a file below the folders was added, removed or
+// fingerprint differs when a file was added, removed or
 // written. What cannot be read is told when it is loaded.
-func fingerprint(dirs []string) string {
+func fingerprint(paths []string) string {
 	h := sha256.New()
-	for _, dir := range dirs {
-		_ = filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
+	for _, top := range paths {
+		_ = filepath.WalkDir(top, func(path string, _ fs.DirEntry, err error) error {
 			if err != nil {
 				return nil //nolint:nilerr // a file that is gone differs from one that is there
 			}
@@ -78,15 +78,15 @@ func fingerprint(dirs []string) string {
 func (s *session) reload() {
 	all, err := s.load()
 	if err == nil {
-		err = s.engine.Replace(all)
+		err = s.engine.Replace(all.signatures)
 	}
 	if err != nil {
 		s.log.Error("signatures are not reloaded: those in place go on", "error", err)
 		return
 	}
-	added, removed := difference(s.loaded, all)
+	added, removed := difference(s.loaded.signatures, all.signatures)
 	s.loaded = all
-	s.log.Info("reloaded signatures", "signatures", len(all), "new", added, "gone", removed)
+	s.log.Info("reloaded signatures", "signatures", len(all.signatures), "new", added, "gone", removed)
 }
 
 // difference lists, by id, the signatures that only one of two sets holds with

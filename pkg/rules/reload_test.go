@@ -16,6 +16,7 @@ import (
 
 	"github.com/tracehound/tracehound/pkg/engine"
 	"github.com/tracehound/tracehound/pkg/report"
+	"github.com/tracehound/tracehound/pkg/tuning"
 )
 
 // A file that changes, or SIGHUP, is told once; a folder that stays as it is, is
@@ -94,14 +95,14 @@ func TestReload(t *testing.T) {
 	}
 	first, second := &seen{}, &seen{}
 	s, err := newSession(&input{Reader: events, name: "pipe", endless: true}, w,
-		[]engine.Signature{{Signature: first, Where: "a", Key: "a"}}, slog.New(slog.NewTextHandler(&log, nil)))
+		&loaded{[]engine.Signature{{Signature: first, Where: "a", Key: "a"}}, &tuning.Tuning{}}, slog.New(slog.NewTextHandler(&log, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	changed := make(chan struct{})
 	s.changed = changed
 	set, fault := []engine.Signature(nil), errors.New("x.yaml:3: no such field")
-	s.load = func() ([]engine.Signature, error) { return set, fault }
+	s.load = func() (*loaded, error) { return &loaded{set, &tuning.Tuning{}}, fault }
 	done := make(chan error)
 	go func() { done <- s.run(t.Context()) }()
 	send := func(request string) {

@@ -5,12 +5,14 @@ package rules
 
 import (
 	"log/slog"
+	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/tracehound/tracehound/pkg/cli"
-	"github.com/tracehound/tracehound/pkg/engine"
 	"github.com/tracehound/tracehound/pkg/report"
+	"github.com/tracehound/tracehound/pkg/tuning"
 )
 
 // Main runs the program and returns its exit code.
@@ -22,6 +24,10 @@ type options struct {
 	output outputSpec
 	ids    []string
 	dirs   []string
+
+	exceptions  []string // files
+	minSeverity int
+	group       time.Duration
 }
 
 const about = `Reads events, runs signatures over them and reports what they find.
@@ -75,7 +81,10 @@ func NewCommand() *cobra.Command {
 	flags.BoolVar(&listEvents, "list-events", false, "print the events that the signatures want, as the command list-events does")
 	cli.WordsVar(root.PersistentFlags(), &o.ids, "rules", "use only the signatures of these `ID[,ID…]` (repeatable)")
 	cli.ListVar(root.PersistentFlags(), &o.dirs, "rules-dir", "", "take signatures from this `DIR` too, and from those below it (repeatable)")
-	root.AddCommand(listCommand(o), listEventsCommand(o), checkCommand(), testCommand())
+	cli.ListVar(root.PersistentFlags(), &o.exceptions, "exceptions", "", "what is accepted here, and what severity and tags signatures have here: a `FILE` of kind Tuning (repeatable)")
+	flags.IntVar(&o.minSeverity, "min-severity", 0, "report findings of this severity, 0 to 4, and above; what has none is reported")
+	flags.DurationVar(&o.group, "group", 0, "report the first of like findings at once, and those that follow it within this time as one summary (0: each)")
+	root.AddCommand(listCommand(o), listEventsCommand(o), checkCommand(), testCommand(), exceptCommand())
 	return root
 }
 
@@ -91,18 +100,25 @@ func (o *options) detect(cmd *cobra.Command) error {
 	if err != nil {
 		return cli.Usage(err)
 	}
-	signatures, err := o.signatures(log)
+	if o.minSeverity < 0 || o.minSeverity > tuning.MaxSeverity {
+		return cli.Usagef("flag --min-severity \"%d\": must be from 0 to %d", o.minSeverity, tuning.MaxSeverity)
+	}
+	if o.group < 0 {
+		return cli.Usagef("flag --group %q: is negative", o.group)
+	}
+	all, err := o.load(log)
 	if err != nil {
 		return err
 	}
-	o.announce(log, signatures)
-	s, err := newSession(in, out, signatures, log)
+	o.announce(log, all.signatures)
+	s, err := newSession(in, out, all, log)
 	if err != nil {
 		return cli.Usage(err)
 	}
-	s.load = func() ([]engine.Signature, error) { return o.signatures(log) }
+	s.minSeverity, s.group = o.minSeverity, tuning.Group{Window: o.group}
+	s.load = func() (*loaded, error) { return o.load(log) }
 	if s.in.endless {
-		s.changed = watch(cmd.Context(), o.dirs)
+		s.changed = watch(cmd.Context(), append(slices.Clone(o.dirs), o.exceptions...))
 	}
 	return s.run(cmd.Context())
 }

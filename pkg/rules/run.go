@@ -12,11 +12,14 @@ import (
 	"github.com/tracehound/tracehound/pkg/event"
 	"github.com/tracehound/tracehound/pkg/report"
 	"github.com/tracehound/tracehound/pkg/signature"
+	"github.com/tracehound/tracehound/pkg/tuning"
 )
 
 const (
 	// closing is how long slow signatures may go on when the input has ended.
 	closing = 30 * time.Second
+	// groupDelay is what events may need to get here.
+	groupDelay = 5 * time.Second
 	// grace is how long a writer at the other end of a pipe may go on after we
 	// were told to stop: the same signal has told the tracer, which now sends
 	// what it still holds.
@@ -37,14 +40,19 @@ type session struct {
 	// changed, unless nil, tells that the signatures may have changed; load then
 	// reads them again.
 	changed <-chan struct{}
-	load    func() ([]engine.Signature, error)
-	loaded  []engine.Signature
+	load    func() (*loaded, error)
+	loaded  *loaded
+
+	minSeverity int
+	group       tuning.Group // unused with window 0
+	excepted    int          // findings that are accepted
+	minor       int          // findings below the least severity
 }
 
-func newSession(in *input, out *report.Writer, signatures []engine.Signature, log *slog.Logger) (*session, error) {
-	s := &session{in: in, out: out, log: log, faults: faults{log: log}, loaded: signatures}
+func newSession(in *input, out *report.Writer, all *loaded, log *slog.Logger) (*session, error) {
+	s := &session{in: in, out: out, log: log, faults: faults{log: log}, loaded: all}
 	var err error
-	s.engine, err = engine.New(engine.Options{Signatures: signatures, Report: s.report, Lost: s.lost, Log: log})
+	s.engine, err = engine.New(engine.Options{Signatures: all.signatures, Report: s.report, Lost: s.lost, Log: log})
 	return s, err
 }
 
@@ -52,6 +60,9 @@ func newSession(in *input, out *report.Writer, signatures []engine.Signature, lo
 // end, and prints the totals.
 func (s *session) run(ctx context.Context) error {
 	err := s.match(ctx)
+	if err == nil {
+		err = s.writeAll(s.group.End(), s.engine.Lost())
+	}
 	s.totals()
 	switch {
 	case err != nil:
@@ -70,6 +81,8 @@ func (s *session) match(ctx context.Context) error {
 	go in.read(stop, s.in)
 	defer in.halt()
 
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
 	interrupted := ctx.Done()
 	var tooLate <-chan time.Time
 	for {
@@ -78,6 +91,10 @@ func (s *session) match(ctx context.Context) error {
 			items, more := in.take()
 			if err := s.take(items); err != nil || !more {
 				return errors.Join(err, s.engine.Close(closing))
+			}
+		case now := <-tick.C:
+			if err := s.endGroups(now); err != nil {
+				return err
 			}
 		case <-s.changed:
 			s.reload()
@@ -95,6 +112,15 @@ func (s *session) match(ctx context.Context) error {
 			return errors.Join(s.take(items), s.engine.Close(closing))
 		}
 	}
+}
+
+// endGroups reports summaries whose time is over though nothing follows. Only
+// of a live stream are the clocks of its events this machine's.
+func (s *session) endGroups(now time.Time) error {
+	if !s.in.endless {
+		return nil
+	}
+	return s.writeAll(s.group.Ended(now.Add(-groupDelay)), s.engine.Lost())
 }
 
 // take handles what was read, in order; its error ends the run.
@@ -123,9 +149,34 @@ func (s *session) take(items []item) error {
 	return end
 }
 
-// report writes a finding. One that does not fit its template is told on
-// stderr, whole, and does not end the run.
+// report passes on what is wanted of a finding.
 func (s *session) report(f *signature.Finding, lost uint64) error {
+	if n := tuning.Severity(f); n >= 0 && n < s.minSeverity {
+		s.minor++
+		return nil
+	}
+	if s.loaded.tuning.Excepts(f, s.log) {
+		s.excepted++
+		return nil
+	}
+	if s.group.Window == 0 {
+		return s.write(f, lost)
+	}
+	return s.writeAll(s.group.Add(f), lost)
+}
+
+func (s *session) writeAll(all []*signature.Finding, lost uint64) error {
+	for _, f := range all {
+		if err := s.write(f, lost); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// write writes a finding. One that does not fit its template is told on
+// stderr, whole, and does not end the run.
+func (s *session) write(f *signature.Finding, lost uint64) error {
 	err := s.out.Write(f, lost)
 	var unsaid *report.RenderError
 	if errors.As(err, &unsaid) {
@@ -161,7 +212,11 @@ func (s *session) totals() {
 	if s.engine.Lost() > 0 {
 		s.log.Warn("findings are incomplete", "lost", s.engine.Lost(), "reports", s.losses)
 	}
+	for _, x := range s.loaded.tuning.Counts() {
+		s.log.Info("exception", "exception", x.Where, "signature", x.Signature, "reason", x.Reason, "hits", x.Hits)
+	}
 	s.log.Info("done", "events", s.events, "bad_lines", s.faults.lines, "unknown_events", s.faults.unknown,
 		"broken_ends", s.faults.cut, "lost", s.engine.Lost(), "findings", findings, "unrendered", s.unsaid,
+		"excepted", s.excepted, "below_min_severity", s.minor,
 		slog.Group("by_signature", perSignature...))
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/tracehound/tracehound/pkg/event"
 	"github.com/tracehound/tracehound/pkg/report"
 	"github.com/tracehound/tracehound/pkg/signature"
+	"github.com/tracehound/tracehound/pkg/tuning"
 )
 
 // seen is a signature that reports every ptrace with the request it read, and
@@ -50,7 +51,7 @@ func runOver(ctx context.Context, t *testing.T, in *input, sig *seen) (stdout, s
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := newSession(in, w, []engine.Signature{{Signature: sig, Where: "t.go:1"}}, slog.New(slog.NewTextHandler(&log, nil)))
+	s, err := newSession(in, w, &loaded{[]engine.Signature{{Signature: sig, Where: "t.go:1"}}, &tuning.Tuning{}}, slog.New(slog.NewTextHandler(&log, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,16 +4,25 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"time"
 
 	"github.com/tracehound/tracehound/pkg/cli"
 	"github.com/tracehound/tracehound/pkg/cli/nearest"
 	"github.com/tracehound/tracehound/pkg/engine"
+	"github.com/tracehound/tracehound/pkg/signature"
 	"github.com/tracehound/tracehound/pkg/signature/load"
+	"github.com/tracehound/tracehound/pkg/tuning"
 )
 
-// signatures loads what the flags ask for. A single fault refuses them all:
-// rules does not watch for less than it was asked to.
-func (o *options) signatures(log *slog.Logger) ([]engine.Signature, error) {
+// loaded is what watches, and what is done with what it finds.
+type loaded struct {
+	signatures []engine.Signature
+	tuning     *tuning.Tuning
+}
+
+// load loads what the flags ask for. A single fault refuses it all: rules does
+// not watch for less than it was asked to.
+func (o *options) load(log *slog.Logger) (*loaded, error) {
 	found := load.Load(load.Options{Shipped: true, Dirs: o.dirs})
 	for _, note := range found.Notes {
 		log.Info(note)
@@ -25,15 +34,50 @@ func (o *options) signatures(log *slog.Logger) ([]engine.Signature, error) {
 		}
 		return nil, cli.WithHint(cli.Usage(err), "signatures are not used in part: put them right (rules check FILE) or take them away")
 	}
+	t, err := o.tune(found.Signatures, log)
+	if err != nil {
+		return nil, cli.Usage(fmt.Errorf("load tuning: %w", err))
+	}
 	chosen, err := choose(found.Signatures, o.ids)
 	if err != nil {
 		return nil, err
 	}
-	all := make([]engine.Signature, len(chosen))
-	for i, s := range chosen {
-		all[i] = engine.Signature{Signature: s.Signature, Where: s.Where.String(), Key: s.Key}
+	all := &loaded{tuning: t}
+	for _, s := range chosen {
+		if s.Signature == nil {
+			log.Info("signature is not enabled", "signature", s.ID)
+			continue
+		}
+		all.signatures = append(all.signatures, engine.Signature{Signature: s.Signature, Where: s.Where.String(), Key: s.Key})
 	}
 	return all, nil
+}
+
+// tune reads the files of --exceptions and puts what they make of the signatures
+// in their place.
+func (o *options) tune(all []load.Loaded, log *slog.Logger) (*tuning.Tuning, error) {
+	t, err := tuning.Load(o.exceptions)
+	if err != nil {
+		return nil, err
+	}
+	signatures := make([]signature.Signature, len(all))
+	for i, s := range all {
+		signatures[i] = s.Signature
+	}
+	bound, err := t.Bind(signatures)
+	if err != nil {
+		return nil, err
+	}
+	for i, s := range bound {
+		if s != signatures[i] && s != nil {
+			all[i].Key += fmt.Sprint(" ", s.Metadata())
+		}
+		all[i].Signature = s
+	}
+	for _, x := range t.Expired(time.Now()) {
+		log.Warn("exception has expired: it silences nothing later", "exception", x.Where, "signature", x.Signature, "owner", x.Owner, "expired", x.Expires)
+	}
+	return t, nil
 }
 
 // choose keeps the signatures of the given ids, all when there are none.
