@@ -50,6 +50,9 @@ __weak __noinline int put_param(u32 key, u32 index, u32 encoding, u64 v, u32 max
 	case ENCODING_SOCKADDR:
 		put_sockaddr_of(s, index, (void *)v, true, max);
 		break;
+	case ENCODING_OPEN_HOW:
+		put_open_how_user(s, index, (void *)v);
+		break;
 	case ENCODING_I32_PAIR:
 		put_pair_user(s, index, (void *)v);
 		break;

@@ -67,7 +67,8 @@ enum encoding {
 	ENCODING_BYTES = 9,
 	ENCODING_SOCKADDR = 10,
 	ENCODING_I32_PAIR = 11,
-	ENCODING_CRED = 12,
+	ENCODING_OPEN_HOW = 12,
+	ENCODING_CRED = 13,
 };
 
 /* sys_enter */
@@ -240,6 +241,22 @@ static __always_inline void sched_process_exec__interpreter_dev(struct scratch *
 static __always_inline void sched_process_exec__interpreter_inode(struct scratch *s, u64 v)
 {
 	put_u64(s, 13, v);
+}
+static __always_inline void sched_process_exec__sha256(struct scratch *s, const void *from)
+{
+	put_string(s, 14, from);
+}
+static __always_inline void sched_process_exec__sha256_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 14, from);
+}
+static __always_inline void sched_process_exec__sha256_missing(struct scratch *s, const void *from)
+{
+	put_string(s, 15, from);
+}
+static __always_inline void sched_process_exec__sha256_missing_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 15, from);
 }
 
 /* sched_process_exit */

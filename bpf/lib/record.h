@@ -335,6 +335,17 @@ static __always_inline void put_sockaddr(struct scratch *s, u8 index, const void
 	put_sockaddr_of(s, index, from, false, len);
 }
 
+#define OPEN_HOW_SIZE 24 /* of its first version; the kernel takes no less */
+
+static __always_inline void put_open_how_user(struct scratch *s, u8 index, const void *from)
+{
+	NEXT(s);
+	if (bpf_probe_read_user(&s->data[off + 3], OPEN_HOW_SIZE, from))
+		return;
+	put_length(s, off, index, OPEN_HOW_SIZE, false);
+	s->off = off + 3 + OPEN_HOW_SIZE;
+}
+
 static __always_inline void put_pair_user(struct scratch *s, u8 index, const void *from)
 {
 	NEXT(s);

@@ -58,6 +58,8 @@ var processEvents = []schema.Event{
 			{Name: "interpreter_pathname", Kind: schema.Path, Doc: "path of the dynamic linker that the file asks for, as the kernel resolved it; absent when it asks for none"},
 			{Name: "interpreter_dev", Kind: schema.Dev, Doc: "device of the dynamic linker"},
 			{Name: "interpreter_inode", Kind: schema.Inode, Doc: "inode of the dynamic linker (Tracee 0.8 writes ineterpreter_inode)"},
+			{Name: "sha256", Kind: schema.String, Doc: "hash of the file, in hexadecimal", Option: "exec-hash"},
+			{Name: "sha256_missing", Kind: schema.String, Doc: "why there is no hash: the process ended at once and nobody else has the file, it is larger than 1 GiB, it was changed, or one second did not suffice", Option: "exec-hash"},
 		},
 	},
 	{

@@ -364,7 +364,7 @@ var syscalls = []syscall{
 	{"pidfd_open", 434, 434, 434, nil, ps{pid, pflags(schema.PidfdFlags)}},
 	{"clone3", 435, 435, 435, dfProcLife, ps{ptr("cl_args", "struct clone_args*"), size}},
 	{"close_range", 436, 436, 436, dfFSFile, ps{puint("first"), puint("last"), pflags(schema.CloseRangeFlags)}},
-	{"openat2", 437, 437, 437, dfFSFile, ps{dirfd, pathname, ptr("how", "struct open_how*"), size}},
+	{"openat2", 437, 437, 437, dfFSFile, ps{dirfd, pathname, p("how", schema.OpenHow), size}},
 	{"pidfd_getfd", 438, 438, 438, nil, ps{pfd("pidfd"), pfd("targetfd"), puint("flags")}},
 	{"faccessat2", 439, 439, 439, dfFSAttr, ps{fd, path, p("mode", schema.AccessMode), p("flag", schema.AccessFlags)}},
 	{"process_madvise", 440, 440, 440, nil, ps{pfd("pidfd"), ptr("iovec", "const struct iovec*"), psize("vlen"), p("advice", schema.MadviseAdvice), puint("flags")}},

@@ -111,8 +111,12 @@ func arguments(b []byte, def *schema.Event, n int, e *event.Event) error {
 			last = index
 			f := &def.Fields[index]
 			arg := event.Argument{Name: f.Name, Type: f.WireType()}
-			if used, err = value(b, f.Kind.Info().Enc, &arg); err != nil {
+			info := f.Kind.Info()
+			if used, err = value(b, info.InRecord(), &arg); err != nil {
 				return fmt.Errorf("argument %s: %w", f.Name, err)
+			}
+			if raw, ok := arg.Value.([]byte); ok && info.Text != nil {
+				arg.Value = info.Text(raw)
 			}
 			e.Args = append(e.Args, arg)
 		}

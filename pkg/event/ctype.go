@@ -55,6 +55,7 @@ var ctypes = map[string]schema.Encoding{
 	"bool": schema.EncBool,
 
 	"string": schema.EncString, "const char*": schema.EncString, "char*": schema.EncString,
+	"struct open_how*":  schema.EncString, // as text
 	"const char*const*": schema.EncStrings, "const char**": schema.EncStrings, "char**": schema.EncStrings,
 
 	"bytes":  schema.EncBytes,

@@ -49,7 +49,7 @@ func (l *Loader) paramsOf(e *schema.Event) syscallParams {
 	for i, f := range e.Fields {
 		row.count++
 		if f.Option == "" || slices.Contains(l.options, f.Option) {
-			row.encoding[i] = uint8(f.Kind.Info().Enc)
+			row.encoding[i] = uint8(f.Kind.Info().InRecord())
 			if f.Kind == schema.FD {
 				row.encoding[i] |= withPath
 			}

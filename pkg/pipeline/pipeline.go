@@ -16,6 +16,9 @@ type Item struct {
 	// Hidden marks an event that nobody selected: stages keep their books by
 	// it, and the last of them drops it.
 	Hidden bool
+	// Finish, when it is not nil, completes the event with what was begun beside the
+	// pipeline. The sink calls it, for it may block a while.
+	Finish func()
 
 	added []Item
 }

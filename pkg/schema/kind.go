@@ -20,6 +20,7 @@ const (
 	EncBytes                        // u16 length (top bit: truncated), bytes; []byte
 	EncSockaddr                     // u16 length, struct sockaddr; event.Sockaddr
 	EncI32Pair                      // two int32; []int32
+	EncOpenHow                      // as bytes, in a record only
 	EncCred                         // struct slim_cred of bpf/lib/record.h; event.Cred
 )
 
@@ -27,6 +28,10 @@ const (
 type KindInfo struct {
 	Name string
 	Enc  Encoding
+	// Record is how the value travels in a record where that is not Enc: bytes, of
+	// which Text makes the value.
+	Record Encoding
+	Text   func(b []byte) string
 	// Type is the default "type" string on the wire, a C type.
 	Type string
 	Doc  string
@@ -43,6 +48,14 @@ func (k Kind) Info() KindInfo {
 		return kinds[k]
 	}
 	return KindInfo{}
+}
+
+// InRecord is how the value travels in a record.
+func (i KindInfo) InRecord() Encoding {
+	if i.Record != 0 {
+		return i.Record
+	}
+	return i.Enc
 }
 
 // String is the kind's name.

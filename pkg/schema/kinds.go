@@ -143,6 +143,7 @@ const (
 	SignalSet
 	SigHandlerMethod
 	UsermodeWait
+	OpenHow
 )
 
 // kinds is indexed by Kind.
@@ -288,6 +289,7 @@ var kinds = bounded([]KindInfo{
 	SignalSet:         {Name: "signal_set", Enc: EncU64, Type: "unsigned long", Doc: "a set of signals, one bit each", Format: formatSignalSet, Parse: parseSignalSet},
 	SigHandlerMethod:  {Name: "signal_method", Enc: EncI32, Type: "int", Doc: "what a signal does: SIG_DFL, SIG_IGN, or SIG_HND for a handler", Format: sigHandlerMethods.format, Parse: sigHandlerMethods.parse},
 	UsermodeWait:      {Name: "usermode_wait", Enc: EncI32, Type: "int", Doc: "what the kernel waits for of a program that it starts", Format: word(usermodeWaits.format), Parse: usermodeWaits.parse},
+	OpenHow:           {Name: "open_how", Enc: EncString, Record: EncOpenHow, Text: openHow, Type: "struct open_how*", Doc: "how openat2 opens: flags, mode and restrictions, as text"},
 })
 
 // bounded makes every Parse refuse what the kind's encoding cannot hold.

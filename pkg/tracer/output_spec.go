@@ -49,10 +49,12 @@ const (
 // outputOptions are the words behind option:, with what they do.
 var outputOptions = []struct{ name, doc string }{
 	{execEnv, "collect the environment of executed programs (sched_process_exec, execve, execveat)"},
+	{execHash, "put the sha256 of executed programs on sched_process_exec, or why there is none"},
 	{detectSyscall, "say in which system call it happened (events with an argument syscall)"},
 	{stackAddresses, "say where in the program it happened: the user stack, 20 frames at most"},
 	{fdPaths, "say what descriptors are open on"},
 	{ancestorsOption + "=N", "put the nearest N programs that the process descends from on each event"},
+	{sortEvents, "put events in order of time across processors, which delays them by 100 ms"},
 	{relativeTime, "timestamps count from the tracer's start, in place of 1970"},
 	{rotateOption + "=SIZE", "begin a new file when one has this size, as 100M; the full one becomes PATH.1"},
 	{keepOption + "=N", "keep so many full files of each output, 5 unless said"},

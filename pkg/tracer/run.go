@@ -19,6 +19,7 @@ import (
 	"github.com/tracehound/tracehound/pkg/decode"
 	"github.com/tracehound/tracehound/pkg/derive"
 	"github.com/tracehound/tracehound/pkg/enrich"
+	"github.com/tracehound/tracehound/pkg/exechash"
 	"github.com/tracehound/tracehound/pkg/filter"
 	filterkernel "github.com/tracehound/tracehound/pkg/filter/kernel"
 	"github.com/tracehound/tracehound/pkg/kernel"
@@ -68,7 +69,8 @@ type session struct {
 	command    *command // nil without a COMMAND
 	loader     *loader.Loader
 	containers *container.Table
-	lineage    *enrich.Lineage // nil unless ancestors were asked for
+	lineage    *enrich.Lineage  // nil unless ancestors were asked for
+	hasher     *exechash.Hasher // nil unless option:exec-hash
 	source     source
 	traced     int             // events of the filter that this kernel delivers
 	needed     []*schema.Event // what others are made from, and nobody asked for
@@ -170,6 +172,9 @@ func (s *session) tearDown() {
 	if s.loader != nil {
 		s.loader.Close()
 	}
+	if s.hasher != nil {
+		s.hasher.Close()
+	}
 }
 
 // prepareCommand readies the COMMAND, if there is one, and narrows the scope to
@@ -215,6 +220,9 @@ func (s *session) load() ([]pipeline.Stage, error) {
 	tellDifferences(&opts.Config, &p, types)
 	if s.source.decoder, err = newDecoder(); err != nil {
 		return nil, err
+	}
+	if s.spec.has(sortEvents) {
+		s.source.sorter = newSorter(s.source.decoder.BootTime)
 	}
 	if s.loader, err = loader.Open(opts); err != nil {
 		return nil, err
@@ -266,6 +274,7 @@ func (s *session) stages(h *cgroup.Hierarchy, table *container.Table) []pipeline
 			return true
 		}},
 		{Name: "drop hidden", Run: func(it *pipeline.Item) bool { return !it.Hidden }},
+		{Name: "hash programs", Run: s.hashStage()},
 		{Name: "number", Run: func(it *pipeline.Item) bool {
 			sequence++
 			it.Event.Sequence = sequence
@@ -382,6 +391,9 @@ func (s *session) startCommand(end func()) error {
 
 func (s *session) sink(batch []pipeline.Item) error {
 	for _, it := range batch {
+		if it.Finish != nil {
+			it.Finish()
+		}
 		if err := s.out.write(it.Event); err != nil {
 			return err
 		}
@@ -396,6 +408,9 @@ func (s *session) totals() {
 	fmt.Fprintf(&b, "tracer: %d events written, %d lost", s.written, s.source.losses.total())
 	if s.source.undecodable > 0 {
 		fmt.Fprintf(&b, " (%d of them not understood)", s.source.undecodable)
+	}
+	if n := s.source.sorter.tooLate(); n > 0 {
+		fmt.Fprintf(&b, ", %d came too late to be in order", n)
 	}
 	if s.out.unsaid > 0 {
 		fmt.Fprintf(&b, ", %d that a template fails on not written", s.out.unsaid)

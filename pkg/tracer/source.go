@@ -31,6 +31,7 @@ type source struct {
 	// undecodable counts records that made no event: a bug, never silence.
 	undecodable uint64
 	log         *slog.Logger
+	sorter      *sorter // nil unless option:sort-events
 }
 
 // records is a *loader.Reader.
@@ -48,7 +49,9 @@ type probes interface {
 // run emits batches until ctx ends; then it detaches the probes and emits what
 // is still queued. Under a flood the rings are never empty: time and losses are
 // looked at after every batch.
-func (s *source) run(ctx context.Context, emit func([]pipeline.Item)) error {
+func (s *source) run(ctx context.Context, out func([]pipeline.Item)) error {
+	emit := s.sorter.through(out)
+	defer s.sorter.release(out, true)
 	for ctx.Err() == nil {
 		n, err := s.batch(emit)
 		if err != nil {
@@ -60,6 +63,7 @@ func (s *source) run(ctx context.Context, emit func([]pipeline.Item)) error {
 		if n == batchSize {
 			continue
 		}
+		s.sorter.release(out, false)
 		if err := s.records.Wait(pollInterval); err != nil {
 			return err
 		}

@@ -54,7 +54,7 @@ func prepareAndRun(m *testing.M) (int, error) {
 		}
 	}
 	for _, name := range attacks {
-		gcc := exec.Command("gcc", "-Wall", "-Werror", "-O1", "-static", "-pthread",
+		gcc := exec.Command("gcc", "-Wall", "-Werror", "-O1", "-fno-omit-frame-pointer", "-static", "-pthread",
 			"-o", filepath.Join(programs, name), filepath.Join("attack", name+".c"))
 		if out, err := gcc.CombinedOutput(); err != nil {
 			return 0, fmt.Errorf("build attack/%s.c: %w: %s", name, err, out)

@@ -63,11 +63,12 @@ var encodings = []struct {
 	{schema.EncBytes, "BYTES", "const void *from, u32 len", "put_bytes(s, %d, from, len)"},
 	{schema.EncSockaddr, "SOCKADDR", "const void *from, u32 len", "put_sockaddr(s, %d, from, len)"},
 	{schema.EncI32Pair, "I32_PAIR", "const void *from", "put_pair_user(s, %d, from)"},
+	{schema.EncOpenHow, "OPEN_HOW", "const void *from", "put_open_how_user(s, %d, from)"},
 	{schema.EncCred, "CRED", "const struct slim_cred *cred", "put_cred(s, %d, cred)"},
 }
 
 func writeSetter(b *bytes.Buffer, e *schema.Event, index int, f schema.Field) {
-	enc := f.Kind.Info().Enc
+	enc := f.Kind.Info().InRecord()
 	if f.Kind == schema.FD {
 		setter(b, e.Name+"__"+f.Name, "s32 v", fmt.Sprintf("put_fd(s, %d, v)", index))
 		return

@@ -105,7 +105,7 @@ static char *environment[] = {"A=1", "B=two words", NULL};
 static void files(void)
 {
 	static char buf[4096], longest[4096], longer[5000];
-	struct open_how how = {.flags = O_RDONLY};
+	struct open_how how = {.flags = O_RDONLY, .resolve = RESOLVE_NO_MAGICLINKS};
 	struct stat st;
 	struct iovec iov = {buf, 3};
 
@@ -123,7 +123,8 @@ static void files(void)
 	      "'dirfd':-100,'pathname':'/tmp/none/\xc3\xa9 \\\"q\\\"\\n','flags':0,'mode':0");
 	FAILS(EFAULT, openat, (AT_FDCWD, NULL, O_RDONLY, 0), "'dirfd':-100,'flags':0,'mode':0");
 	CALL(openat2, (AT_FDCWD, "/etc/hostname", &how, sizeof(how)),
-	     "'dirfd':-100,'pathname':'/etc/hostname','how':%lu,'size':%zu", (ul)&how, sizeof(how));
+	     "'dirfd':-100,'pathname':'/etc/hostname','how':'{flags=O_RDONLY, resolve=RESOLVE_NO_MAGICLINKS}','size':%zu",
+	     sizeof(how));
 	int hostname = ret;
 
 	CALL(close, (hostname), "'fd':%d", hostname);
