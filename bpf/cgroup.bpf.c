@@ -8,7 +8,6 @@
 
 char LICENSE[] __weak SEC("license") = "Dual BSD/GPL";
 
-#define ID_LEN 64 /* hexadecimal digits of a container id */
 #define SCOPE_LEN 6 /* ".scope", how systemd names it */
 
 static __always_inline bool is_hex(char c)
@@ -16,22 +15,35 @@ static __always_inline bool is_hex(char c)
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
 }
 
-/* Does the cgroup's name end with a container id, ".scope" apart? */
-static __always_inline bool names_container(struct cgroup *cgroup)
+/* Where in the cgroup's name a container id begins, that ends it, ".scope" apart;
+ * negative when there is none. */
+static __always_inline long id_offset(struct cgroup *cgroup)
 {
 	char name[256] = {};
 	long len = bpf_probe_read_kernel_str(name, sizeof(name), BPF_CORE_READ(cgroup, kn, name)) - 1;
 
 	if (len < ID_LEN)
-		return false;
+		return -1;
 	if (len > 255)
-		return false;
+		return -1;
 	if (len >= ID_LEN + SCOPE_LEN && name[(len - 6) & 255] == '.' && name[(len - 1) & 255] == 'e')
 		len -= SCOPE_LEN;
 	for (int i = 1; i <= ID_LEN; i++)
 		if (!is_hex(name[(len - i) & 255]))
-			return false;
-	return true;
+			return -1;
+	return len - ID_LEN;
+}
+
+/* What policies say of the id at this place of the cgroup's name. */
+static __always_inline void id_verdict(struct cgroup *cgroup, long offset, struct verdict *to)
+{
+	struct container_key key = {.bits = 8 * ID_LEN};
+
+	bpf_probe_read_kernel(key.id, ID_LEN, BPF_CORE_READ(cgroup, kn, name) + offset);
+	struct verdict *v = bpf_map_lookup_elem(&container_filter, &key);
+
+	if (v)
+		*to = *v;
 }
 
 static __always_inline u64 cgroup_number(struct cgroup *cgroup)
@@ -39,11 +51,26 @@ static __always_inline u64 cgroup_number(struct cgroup *cgroup)
 	return BPF_CORE_READ(cgroup, kn, id);
 }
 
-static __always_inline bool belongs_to_container(struct cgroup *cgroup)
+/* Takes note of a new cgroup that is a container's: by its own name, or because
+ * it is made inside of one, whose container it belongs to then. A global function
+ * for its stack is large: see path_step. */
+__weak __noinline int container_note(u64 address)
 {
+	struct cgroup *cgroup = (void *)address;
 	struct cgroup *parent = BPF_CORE_READ(cgroup, self.parent, cgroup);
+	struct container *around = parent ? container_of_cgroup(cgroup_number(parent)) : NULL;
+	struct container made = {.is_new = 1};
+	u64 id = cgroup_number(cgroup);
+	long offset = id_offset(cgroup);
 
-	return (parent && is_container(cgroup_number(parent))) || names_container(cgroup);
+	if (offset < 0 && !around)
+		return 0;
+	if (offset < 0)
+		made = *around;
+	else if (config.scope.container_id)
+		id_verdict(cgroup, offset, &made.id);
+	bpf_map_update_elem(&containers, &id, &made, BPF_ANY);
+	return 0;
 }
 
 /* Ids are unique only within a hierarchy; one of them tells containers. */
@@ -56,17 +83,14 @@ static __always_inline bool is_watched(struct cgroup *cgroup)
  * tell which container an id is. */
 static __always_inline struct scratch *cgroup_record(u32 event, struct cgroup *cgroup)
 {
-	struct task_struct *t = (struct task_struct *)bpf_get_current_task();
-
 	if (!is_selected(event) && !is_watched(cgroup))
 		return NULL;
 	struct scratch *s = scratch_take();
 
-	if (!s)
+	if (s && !record_keep(s, event, is_watched(cgroup))) {
+		scratch_free(s);
 		return NULL;
-	context_write(s, t, process_of(s, t), event, 0);
-	if (!is_selected(event))
-		record_context(s)->flags |= RECORD_CONTEXT_ONLY;
+	}
 	return s;
 }
 
@@ -90,10 +114,9 @@ int cgroup_mkdir(u64 *ctx)
 {
 	struct cgroup *cgroup = (void *)ctx[0];
 	u64 id = cgroup_number(cgroup);
-	u8 yes = 1;
 
-	if (is_watched(cgroup) && belongs_to_container(cgroup))
-		bpf_map_update_elem(&containers, &id, &yes, BPF_ANY);
+	if (is_watched(cgroup))
+		container_note(ctx[0]);
 	struct scratch *s = cgroup_record(EVENT_CGROUP_MKDIR, cgroup);
 
 	if (!s)

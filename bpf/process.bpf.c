@@ -21,13 +21,10 @@ static __always_inline void remember_child(struct scratch *s, struct task_struct
 
 	if (tgid == parent_tgid)
 		return;
+	/* What the parent is at this moment is what its children take over. */
+	if (config.follow || config.scope.tree)
+		scope_note(s->key);
 	from = process_of(s, parent);
-	/* What the parent is at this moment is what its children take over, also
-	 * when no event of its own was asked about. */
-	if (config.follow)
-		in_scope(parent, parent_tgid, from);
-	if (config.tree_enabled)
-		tree_resolve(from, parent_tgid);
 	if (from != p)
 		bpf_probe_read_kernel(p, sizeof(*p), from);
 	p->start = BPF_CORE_READ(child, start_boottime);
@@ -37,6 +34,7 @@ static __always_inline void remember_child(struct scratch *s, struct task_struct
 	p->parent_execs = BPF_CORE_READ(parent, group_leader, self_exec_id);
 	p->exec_tid = 0;
 	p->interpreter = 0;
+	p->ran = 0;
 	struct process_key key = {p->start, tgid};
 
 	if (bpf_map_update_elem(&processes, &key, p, BPF_ANY))
@@ -143,8 +141,9 @@ int sched_process_exec(u64 *ctx)
 		return 0;
 	struct process *p = process_of(s, t); /* takes note of the new program */
 
+	p->ran = 1;
 	if (config.follow)
-		in_scope(t, BPF_CORE_READ(t, tgid), p);
+		scope_note(s->key);
 	if (!lineage_fill(s, EVENT_SCHED_PROCESS_EXEC)) {
 		scratch_free(s);
 		return 0;
@@ -221,7 +220,7 @@ int sched_process_free(u64 *ctx)
 	if (BPF_CORE_READ(t, pid) != tgid)
 		return 0;
 	bpf_map_delete_elem(&processes, &key);
-	if (config.tree_enabled)
+	if (config.scope.tree)
 		bpf_map_delete_elem(&tree_filter, &tgid);
 	return 0;
 }

@@ -50,9 +50,9 @@ static __always_inline u64 task_cgroup(struct task_struct *t)
 	return BPF_CORE_READ(css, cgroup, kn, id);
 }
 
-static __always_inline bool is_container(u64 cgroup)
+static __always_inline struct container *container_of_cgroup(u64 cgroup)
 {
-	return bpf_map_lookup_elem(&containers, &cgroup) != NULL;
+	return bpf_map_lookup_elem(&containers, &cgroup);
 }
 
 /* Fills p->exe from the program that the task runs. Of a long path the end is
@@ -106,12 +106,15 @@ static __always_inline void process_fill(struct scratch *s, struct process *p, s
 	p->parent_pid = BPF_CORE_READ(parent, tgid);
 	p->parent_start = BPF_CORE_READ(parent, start_boottime);
 	p->parent_execs = BPF_CORE_READ(parent, self_exec_id);
-	p->followed = 0;
-	p->tree = TREE_UNKNOWN;
+	__builtin_memset(p->followed, 0, sizeof(p->followed));
+	p->tree = 0;
+	p->tree_known = 0;
+	p->ran = 0;
 	p->exec_tid = 0;
 	if (from) {
-		p->followed = from->followed;
+		__builtin_memcpy(p->followed, from->followed, sizeof(p->followed));
 		p->tree = from->tree;
+		p->tree_known = from->tree_known;
 	}
 	process_exe(s, p, BPF_CORE_READ(t, mm, exe_file));
 }
@@ -185,6 +188,7 @@ static __always_inline void context_write(struct scratch *s, struct task_struct 
 	struct uts_namespace *uts = BPF_CORE_READ(ns, uts_ns);
 
 	bpf_core_read_str(c->uts, sizeof(c->uts), &uts->name.nodename);
+	c->policies = 0;
 
 	u32 len = p->exe_len;
 

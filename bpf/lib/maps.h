@@ -17,13 +17,27 @@
 #define SCRATCH_COUNT (MAX_CPUS * SCRATCH_SLOTS)
 #define EXE_MAX 240
 
-/* A filter on a number. An entry in the field's map decides; else the range,
- * if there is one; else whether any value was asked for with "=". */
-struct numeric_filter {
-	u32 enabled;
-	u32 has_equal;
-	u32 has_range;
-	u32 min, max;
+#define MAX_FOLLOW 8 /* policies that follow processes */
+
+/*
+ * The conditions on processes. Wherever policies are spoken of, a word has a bit
+ * for each. Here it says which policies have such a condition at all: with none,
+ * the verifier drops the code. What a condition is lies in the maps below.
+ */
+struct scope_config {
+	u64 pid, tid, uid, mntns, pidns;
+	u64 comm; /* whole names and beginnings */
+	u64 comm_late; /* also endings */
+	u64 uts;
+	u64 binary, binary_missing; /* the latter take processes without a program, too */
+	u64 new_process, old_process;
+	u64 tree, tree_unlisted; /* the latter take processes of no listed tree */
+	u64 container, host, new_container, old_container;
+	u64 container_id, container_id_missing;
+	u64 follow[MAX_FOLLOW]; /* one policy each */
+	u64 reversed; /* fields with conditions on endings, a bit each */
+	u64 since; /* processes from then on are new; ns since boot */
+	u64 host_mntns;
 };
 
 /* Set by user space before loading: the verifier sees constants and drops the
@@ -31,14 +45,12 @@ struct numeric_filter {
  * Config in pkg/loader. */
 struct config {
 	u64 selected[MAX_EVENTS / 64]; /* events to submit, one bit per id */
+	struct scope_config scope;
 	u32 self; /* the tracer's own process, never traced */
-	u32 scoped; /* any filter below is on */
-	struct numeric_filter pid;
-	struct numeric_filter uid;
-	u32 comm_enabled, comm_has_equal;
-	u32 tree_enabled, tree_has_equal;
-	u32 container; /* 0 any, 1 only containers, 2 only the host */
-	u32 follow;
+	u32 scoped; /* scope says something */
+	u32 rules; /* event_rules says which policies want an event; else it is the one there is */
+	u32 arguments; /* there are conditions on arguments */
+	u32 follow; /* scope.follow says something */
 	u32 cgroup_hierarchy; /* whose ids tell containers: 0 is v2, else v1 cpuset */
 	u32 exec_env; /* collect environments */
 	u32 detect_syscall; /* say in which system call an event happened */
@@ -61,22 +73,110 @@ const volatile struct config config __weak = {};
 		__type(value, v);                                                                                      \
 	} name __weak SEC(".maps")
 
-struct comm {
+/*
+ * The conditions of all policies on one field are one trie, the tag in front of
+ * the key being the field: what a look-up finds is the longest entry that the
+ * value begins with, and user space has put into each what those before it say.
+ * Mirrored in pkg/filter/kernel.
+ */
+enum filter_field {
+	FIELD_PID = 1,
+	FIELD_TID,
+	FIELD_UID,
+	FIELD_MNTNS,
+	FIELD_PIDNS,
+	FIELD_RETVAL, /* of the event in the tag */
+	FIELD_COMM,
+	FIELD_UTS,
+	FIELD_BINARY,
+	FIELD_BINARY_HOST, /* for processes in the host's mount namespace */
+	FIELD_ARGUMENT = 64, /* the first of the event in the tag, then the others */
+};
+
+#define TRIE(name, k, v)                                                                                               \
+	struct {                                                                                                       \
+		__uint(type, BPF_MAP_TYPE_LPM_TRIE);                                                                   \
+		__uint(max_entries, 1);                                                                                \
+		__uint(map_flags, BPF_F_NO_PREALLOC);                                                                  \
+		__type(key, k);                                                                                        \
+		__type(value, v);                                                                                      \
+	} name __weak SEC(".maps")
+
+/* Numbers, highest byte first and the sign's bit turned, so that ranges are
+ * prefixes. The value is the policies that take the number. */
+struct number_key {
+	u32 bits;
+	u16 event, field;
+	u64 value;
+};
+
+TRIE(number_filter, struct number_key, u64);
+
+/* The policies of which a text fits one of the patterns behind = (or that have
+ * none), and those of which it fits one behind !=. */
+struct verdict {
+	u64 yes, no;
+};
+
+struct comm_key {
+	u32 bits;
 	char name[TASK_COMM_LEN];
 };
 
-MAP(comm_filter, BPF_MAP_TYPE_HASH, 256, struct comm, u8);
-MAP(pid_filter, BPF_MAP_TYPE_HASH, 256, u32, u8);
-MAP(uid_filter, BPF_MAP_TYPE_HASH, 256, u32, u8);
+TRIE(comm_filter, struct comm_key, struct verdict);
 
-/* Trees asked for: process -> 1 in, 0 out. User space adds the descendants that
- * exist at start; later ones inherit through struct process. */
-MAP(tree_filter, BPF_MAP_TYPE_HASH, 32768, u32, u8);
+#define TEXT_MAX 247 /* bytes of a text that are compared, and its NUL */
+#define SUFFIX_MAX 64
+
+struct text_key {
+	u32 bits;
+	u16 event;
+	u8 field;
+	u8 reversed; /* the text is, for conditions on its end */
+	char text[TEXT_MAX + 1];
+};
+
+TRIE(text_filter, struct text_key, struct verdict);
+
+#define ID_LEN 64 /* hexadecimal digits of a container id */
+
+struct container_key {
+	u32 bits;
+	char id[ID_LEN];
+};
+
+TRIE(container_filter, struct container_key, struct verdict);
+
+#define MAX_ARGUMENT_RULES 4
+#define ARGUMENT_INDEX_MAX 16 /* arguments that can have conditions here */
+
+struct argument_rule {
+	u64 policies; /* that have a condition on the argument */
+	u64 missing; /* those that take an event without it */
+	u32 index;
+	u32 reversed; /* there are conditions on its end */
+};
+
+/* Which policies want an event. */
+struct event_rule {
+	u64 policies;
+	u64 retval; /* those that have a condition on the return value */
+	struct argument_rule arguments[MAX_ARGUMENT_RULES];
+};
+
+MAP(event_rules, BPF_MAP_TYPE_HASH, MAX_EVENTS, u32, struct event_rule);
+
+/* Trees asked for: process -> the policies whose trees it is in. User space adds
+ * the descendants that exist at start; later ones inherit through struct process. */
+MAP(tree_filter, BPF_MAP_TYPE_HASH, 32768, u32, u64);
 
 /* Cgroups that belong to a container, by cgroup id. */
-MAP(containers, BPF_MAP_TYPE_HASH, 16384, u64, u8);
+struct container {
+	struct verdict id; /* what policies say of the container's id */
+	u64 is_new; /* made after the tracer began */
+};
 
-enum tree_word { TREE_UNKNOWN, TREE_IN, TREE_OUT };
+MAP(containers, BPF_MAP_TYPE_HASH, 16384, u64, struct container);
 
 /* What is kept per process until it is reaped. execs guards against an exec that
  * was not seen. */
@@ -85,10 +185,13 @@ struct process {
 	u64 execs; /* self_exec_id of the program that exe names */
 	u64 parent_start; /* the parent at the time of the fork */
 	u64 parent_execs;
+	u64 tree; /* the policies whose trees it is in, once tree_known */
+	/* Was accepted once, or what it descends from was: by each policy that
+	 * follows. Stored byte by byte: 5.10 has no atomic "or" for two threads. */
+	u8 followed[MAX_FOLLOW];
 	u32 parent_pid;
-	/* Each word is stored whole: 5.10 has no atomic "or" for two threads. */
-	u32 followed; /* was accepted once, or what it descends from was */
-	u32 tree; /* enum tree_word */
+	u16 tree_known;
+	u16 ran; /* a program since the tracer began */
 	/* The execve or execveat that is under way, and its thread: 0 is none. */
 	u32 exec_tid;
 	u32 exec_nr;
@@ -161,6 +264,12 @@ struct scratch {
 	u32 list_end; /* while a list of pointers is read: where the next text goes */
 	u64 path_mount; /* while a path is walked: struct mount */
 	u64 path_dentry;
+	u32 keep; /* submit the record also when no policy wants it, marked */
+	u32 text_len; /* of the text that is held against conditions */
+	u16 arguments[ARGUMENT_INDEX_MAX]; /* where in data they are; 0 is not there */
+	struct verdict verdict; /* what was found so far of that text */
+	struct text_key text_key;
+	char text_end[SUFFIX_MAX];
 	struct process process;
 	char path[PATH_MAX + NAME_MAX + 1];
 	/* One value may begin just below RECORD_MAX. */

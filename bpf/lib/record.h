@@ -48,9 +48,10 @@ struct context {
 	u16 exe_len;
 	char comm[TASK_COMM_LEN];
 	char uts[64];
+	u64 policies; /* that want the event, as far as the kernel side can tell */
 };
 
-_Static_assert(sizeof(struct context) == 8 * 8 + 4 * 13 + 4 + 16 + 64, "pkg/decode mirrors the context");
+_Static_assert(sizeof(struct context) == 8 * 8 + 4 * 13 + 4 + 16 + 64 + 8, "pkg/decode mirrors the context");
 
 /* Takes a free slot of this cpu; NULL when all are in use, which is counted. */
 static __always_inline struct scratch *scratch_take(void)
@@ -119,6 +120,8 @@ static __always_inline void put_length(struct scratch *s, u64 off, u8 index, u32
 	s->data[off] = index;
 	__builtin_memcpy(&s->data[off + 1], &head, sizeof(head));
 	s->args++;
+	if (config.arguments && index < ARGUMENT_INDEX_MAX)
+		s->arguments[index] = off;
 }
 
 /* Reads text of user memory and returns its length with the NUL, as

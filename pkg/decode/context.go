@@ -13,7 +13,7 @@ import (
 )
 
 // contextSize is sizeof(struct context) in bpf/lib/record.h.
-const contextSize = 200
+const contextSize = 208
 
 // Flags of a record, as in enum record_flags.
 const (
@@ -36,6 +36,7 @@ type context struct {
 	args, exeLen                   uint16
 	comm                           string
 	uts                            string
+	policies                       uint64
 }
 
 func readContext(b []byte) (context, error) {
@@ -52,6 +53,7 @@ func readContext(b []byte) (context, error) {
 		mountNS: u32(10), pidNS: u32(11), flags: u32(12),
 		args: binary.NativeEndian.Uint16(b[116:]), exeLen: binary.NativeEndian.Uint16(b[118:]),
 		comm: text(b[120:136]), uts: text(b[136:200]),
+		policies: binary.NativeEndian.Uint64(b[200:]),
 	}, nil
 }
 

@@ -63,6 +63,7 @@ func TestContextMirrorsTheHeader(t *testing.T) {
 		"ns_tid": uint64(c.nsTID), "ns_pid": uint64(c.nsPID), "ns_ppid": uint64(c.nsPPID),
 		"parent_pid": uint64(c.parentPID), "uid": uint64(c.uid), "mnt_ns": uint64(c.mountNS), "pid_ns": uint64(c.pidNS),
 		"flags": uint64(c.flags), "args": uint64(c.args), "exe_len": uint64(c.exeLen),
+		"policies": c.policies,
 	}
 	if diff := cmp.Diff(put, got); diff != "" {
 		t.Errorf("context (-C +Go):\n%s", diff)

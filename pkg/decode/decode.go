@@ -24,6 +24,9 @@ type Record struct {
 	// ContextOnly marks a record for the tracer's own books: the event was not
 	// selected.
 	ContextOnly bool
+	// Policies are those that want the event as far as the kernel side can tell,
+	// a bit each.
+	Policies uint64
 }
 
 // ErrUnknownEvent is returned for a record of an id that the catalogue lacks.
@@ -58,7 +61,7 @@ func (d *Decoder) Decode(record []byte, e *event.Event) (Record, error) {
 	if n := len(e.Args); n > 0 && c.flags&recordFull != 0 {
 		e.Args[n-1].Truncated = true
 	}
-	return Record{ContextOnly: c.flags&contextOnly != 0}, nil
+	return Record{ContextOnly: c.flags&contextOnly != 0, Policies: c.policies}, nil
 }
 
 // CutMark stands before the end of a path that was too long.

@@ -40,6 +40,9 @@ type Event struct {
 	// Ancestors are the programs that this one descends from, its parent first; nil
 	// when nobody asked for them.
 	Ancestors []Ancestor
+	// MatchedPolicies names the policies (tracer --policy) that want the event; nil
+	// when no named policy does.
+	MatchedPolicies []string
 	Sequence  uint64 // position in the tracer's output, from 1; 0 when unknown
 
 	Extra Extra // keys of a foreign stream; nil in our own events

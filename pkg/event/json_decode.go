@@ -82,6 +82,7 @@ var setters = map[string]func(e *Event, raw []byte) error{
 	"execId":              func(e *Event, raw []byte) error { return setString(&e.ExecID, raw) },
 	"parentExecId":        func(e *Event, raw []byte) error { return setString(&e.ParentExecID, raw) },
 	"ancestors":           setAncestors,
+	"matchedPolicies":     setPolicies,
 	"sequence":            func(e *Event, raw []byte) error { return setUint(&e.Sequence, raw) },
 }
 

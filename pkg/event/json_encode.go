@@ -16,7 +16,7 @@ func (e Event) MarshalJSON() ([]byte, error) { return e.AppendJSON(nil), nil }
 
 // AppendJSON appends the event as one JSON object without line end: Tracee's
 // keys in Tracee's order, then ours, then Extra sorted by key. Every key is
-// always present but ancestors, which are when they were asked for.
+// always present but ancestors and matchedPolicies, which are when they were asked for.
 func (e *Event) AppendJSON(dst []byte) []byte {
 	dst = strconv.AppendInt(append(dst, `{"timestamp":`...), e.Timestamp, 10)
 	dst = strconv.AppendInt(append(dst, `,"threadStartTime":`...), e.ThreadStartTime, 10)
@@ -57,6 +57,9 @@ func (e *Event) AppendJSON(dst []byte) []byte {
 	dst = strconv.AppendUint(append(dst, `,"sequence":`...), e.Sequence, 10)
 	if e.Ancestors != nil {
 		dst = appendList(append(dst, `,"ancestors":`...), e.Ancestors, func(dst []byte, a Ancestor) []byte { return a.AppendJSON(dst) })
+	}
+	if len(e.MatchedPolicies) > 0 {
+		dst = appendList(append(dst, `,"matchedPolicies":`...), e.MatchedPolicies, appendString)
 	}
 	if len(e.Extra) > 0 {
 		dst = appendExtra(dst, e.Extra)

@@ -21,6 +21,9 @@ type word struct {
 	text string // with quotes and escapes resolved
 	raw  string // as written
 	pos  int    // byte offset of raw in the expression
+	// pattern is a value's text in which * stands for any text; in quotes, \* is
+	// a star.
+	pattern Pattern
 }
 
 const operatorChars = "=!<>"
@@ -87,6 +90,7 @@ func (e expression) cutValue(s string, pos int) (word, int, error) {
 		end = len(s)
 	}
 	v := trimmed(s[:end], pos)
+	v.pattern = Pattern(strings.ReplaceAll(v.text, `\`, `\\`))
 	if v.text == "" {
 		return v, 0, e.wrong(word{pos: v.pos}, "remove the extra comma", "empty value in the list")
 	}
@@ -97,19 +101,23 @@ func (e expression) cutValue(s string, pos int) (word, int, error) {
 // the next byte as it is.
 func (e expression) cutQuoted(s string, pos, open int) (word, int, error) {
 	quote := s[open]
-	var text strings.Builder
+	var text, pattern strings.Builder
 	i := open + 1
 	for ; i < len(s) && s[i] != quote; i++ {
 		if s[i] == '\\' && i+1 < len(s) {
 			i++
+			if s[i] == '*' || s[i] == '\\' {
+				pattern.WriteByte('\\')
+			}
 		}
 		text.WriteByte(s[i])
+		pattern.WriteByte(s[i])
 	}
 	if i >= len(s) {
 		raw := s[open:]
 		return word{}, 0, e.wrong(word{raw: raw, pos: pos + open}, "", "quote %c is not closed", quote)
 	}
-	v := word{text: text.String(), raw: s[open : i+1], pos: pos + open}
+	v := word{text: text.String(), raw: s[open : i+1], pos: pos + open, pattern: Pattern(pattern.String())}
 	after := s[i+1:]
 	end := strings.IndexByte(after, ',')
 	if end < 0 {

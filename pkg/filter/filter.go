@@ -1,67 +1,180 @@
-// Package filter reads --trace expressions: which events are wanted, and from
-// which processes (the scope). The same parsed scope is what pkg/filter/kernel
-// turns into the kernel half and what Scope.Match states in Go, as the model
-// that the kernel half is tested against.
+// Package filter reads what is wanted, in --trace expressions and in policies
+// made of them: which events, from which processes (the scope), with which
+// arguments. pkg/filter/kernel turns the same parsed form into the half that the
+// kernel evaluates; Scope.Match and Condition.Match state the meaning in Go: the
+// user half, and the model that the kernel half is tested against.
 package filter
 
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/tracehound/tracehound/pkg/cli/nearest"
 	"github.com/tracehound/tracehound/pkg/schema"
 )
 
-// MaxValues is how many values one field may name: the size of each of the
-// kernel half's maps.
-const MaxValues = 256
+// Limits.
+const (
+	// MaxValues is how many values one field may name in one policy.
+	MaxValues = 256
+	// MaxPolicies is how many policies there may be at once, the --trace
+	// expressions being one: a bit each in the kernel half.
+	MaxPolicies = 64
+	// MaxFollow is how many of them may follow processes.
+	MaxFollow = 8
+	// MaxComm is the length of the longest process name that the kernel keeps.
+	MaxComm = 15
+	// MaxUTS is the longest host name that a record has room for.
+	MaxUTS = 63
+	// MaxBinary is how much of a program's path is kept: of a longer one the end.
+	MaxBinary = 239
+)
 
-// MaxComm is the length of the longest process name that the kernel keeps.
-const MaxComm = 15
-
-const numberRange = "numbers from 0 to 4294967295"
-
-// Filter is what all --trace expressions together ask for.
+// Filter is what was asked for: an event is wanted when one policy wants it.
 type Filter struct {
-	// Events wanted, in the catalogue's order, without repetition. All exist on
-	// the catalogue's architecture.
+	Policies []Policy
+	// Events are those of all policies, in the catalogue's order, without
+	// repetition. All exist on the catalogue's architecture.
+	Events []*schema.Event
+
+	catalogue []schema.Event
+}
+
+// Policy is one set of conditions that must all hold.
+type Policy struct {
+	Name   string // "" for the --trace expressions
 	Events []*schema.Event
 	Scope  Scope
+	// Retval is what every event must have returned.
+	Retval Numbers
+	// Conditions are those on arguments, by the event's name.
+	Conditions map[string][]Condition
+	Terms      []Term
+}
+
+// Term is one expression of a policy, for people.
+type Term struct {
+	Expr     string
+	Field    string        // comm, container-name, …; EVENT.ARG; retval
+	Event    *schema.Event // of EVENT.ARG
+	Values   []string      // as written, quotes resolved
+	Patterns []Pattern
 }
 
 // Parse reads the expressions of one command line against a catalogue. No
 // expressions select the default set from every process. The error is an
 // *Error.
 func Parse(exprs []string, catalogue []schema.Event) (*Filter, error) {
-	b := builder{last: map[string]expression{}}
-	for _, text := range exprs {
-		if err := b.add(text, catalogue); err != nil {
-			return nil, err
-		}
-	}
-	if err := b.checkScope(); err != nil {
-		return nil, err
-	}
-	events, err := b.events.result(catalogue)
+	p, err := ParsePolicy("", exprs, catalogue)
 	if err != nil {
 		return nil, err
 	}
-	return &Filter{Events: events, Scope: b.scope}, nil
+	return Join([]Policy{*p}, catalogue)
+}
+
+// ParsePolicy reads one policy.
+func ParsePolicy(name string, exprs []string, catalogue []schema.Event) (*Policy, error) {
+	b := builder{
+		catalogue: catalogue, last: map[string]expression{},
+		policy: Policy{Name: name, Conditions: map[string][]Condition{}},
+	}
+	for _, text := range exprs {
+		if err := b.add(text); err != nil {
+			return nil, err
+		}
+	}
+	if err := b.check(); err != nil {
+		return nil, err
+	}
+	var err error
+	if b.policy.Events, err = b.events.result(catalogue); err != nil {
+		return nil, err
+	}
+	if err := b.checkConditions(); err != nil {
+		return nil, err
+	}
+	return &b.policy, nil
+}
+
+// Join makes a filter of policies, whose catalogue this is.
+func Join(policies []Policy, catalogue []schema.Event) (*Filter, error) {
+	follow := 0
+	wanted := map[string]bool{}
+	for i := range policies {
+		if policies[i].Scope.Follow {
+			follow++
+		}
+		for _, e := range policies[i].Events {
+			wanted[e.Name] = true
+		}
+	}
+	if len(policies) > MaxPolicies {
+		return nil, fmt.Errorf("%d policies, and there can be %d at once; the --trace expressions count as one", len(policies), MaxPolicies)
+	}
+	if follow > MaxFollow {
+		return nil, fmt.Errorf("%d policies follow processes, and %d can", follow, MaxFollow)
+	}
+	f := &Filter{Policies: policies, catalogue: catalogue}
+	for i := range catalogue {
+		if e := &catalogue[i]; wanted[e.Name] && e.ID != schema.None {
+			f.Events = append(f.Events, e)
+		}
+	}
+	return f, nil
+}
+
+// Needs lists the events that an event is made from, and what those are made from.
+func (f *Filter) Needs(def *schema.Event) []*schema.Event {
+	var list []*schema.Event
+	for _, name := range def.DependsOn {
+		for i := range f.catalogue {
+			if e := &f.catalogue[i]; e.Name == name {
+				list = append(append(list, e), f.Needs(e)...)
+			}
+		}
+	}
+	return list
+}
+
+// NeededBy names an event of the policy that is made from this one; "" when there
+// is none.
+func (f *Filter) NeededBy(p *Policy, def *schema.Event) string {
+	for _, e := range p.Events {
+		if slices.Contains(f.Needs(e), def) {
+			return e.Name
+		}
+	}
+	return ""
+}
+
+// Wants reports whether the policy selects the event.
+func (p *Policy) Wants(event string) bool {
+	return slices.ContainsFunc(p.Events, func(e *schema.Event) bool { return e.Name == event })
 }
 
 // builder adds up expressions.
 type builder struct {
 	catalogue []schema.Event
 	events    selection
-	scope     Scope
+	policy    Policy
 	last      map[string]expression // by field: to name one in an error about several
 }
 
-func (b *builder) add(text string, catalogue []schema.Event) error {
+func (b *builder) add(text string) error {
 	e, err := split(text)
-	// An unknown field is the better news than what is wrong after it.
 	f := lookup(e.name.text)
+	var target *argument
+	if f == nil && strings.Contains(e.name.text, ".") {
+		var argErr error
+		if target, argErr = b.argument(e); argErr != nil {
+			return argErr
+		}
+		f = &target.row
+	}
+	// An unknown field is the better news than what is wrong after it.
 	if f == nil && e.name.text != "" {
 		hint := knownFields()
 		if near := nearest.Word(e.name.text, fieldNames()); near != "" {
@@ -77,127 +190,31 @@ func (b *builder) add(text string, catalogue []schema.Event) error {
 	if err != nil {
 		return err
 	}
-	b.catalogue = catalogue
 	e.field = f.Name
 	b.last[f.Name] = e
-	return f.add(b, e)
-}
-
-func (b *builder) addComm(e expression) error {
+	term := Term{Expr: e.text, Field: f.Name}
 	for _, v := range e.values {
-		if len(v.text) > MaxComm {
-			return e.wrong(v, fmt.Sprintf("write %q", v.text[:MaxComm]),
-				"process name %q is %d bytes long and the kernel keeps %d", v.text, len(v.text), MaxComm)
-		}
-		for i := range len(v.text) {
-			if v.text[i] == 0 {
-				return e.wrong(v, "", "process name %q holds a zero byte", v.text)
-			}
-		}
-		b.scope.Comm.add(e.op.text, v.text)
-		if err := limit(e, v, len(b.scope.Comm.Equal)+len(b.scope.Comm.NotEqual)); err != nil {
-			return err
-		}
+		term.Values = append(term.Values, v.text)
+		term.Patterns = append(term.Patterns, v.pattern)
 	}
-	return nil
+	if target != nil {
+		term.Event = target.event
+		err = b.addCondition(e, target)
+	} else {
+		err = f.add(b, e)
+	}
+	b.policy.Terms = append(b.policy.Terms, term)
+	return err
 }
 
-func (b *builder) addPID(e expression) error { return addNumbers(&b.scope.PID, e) }
-func (b *builder) addUID(e expression) error { return addNumbers(&b.scope.UID, e) }
-
-func addNumbers(n *Numbers, e expression) error {
-	for _, v := range e.values {
-		num, err := number(e, v)
-		if err != nil {
-			return err
-		}
-		switch e.op.text {
-		case "=", "!=":
-			n.add(e.op.text, num)
-			if err := limit(e, v, len(n.Equal)+len(n.NotEqual)); err != nil {
-				return err
-			}
-		default:
-			if !n.narrow(e.op.text, num) {
-				return e.wrong(v, "", "no %s is left: none is %s %d and within the other bounds",
-					e.field, e.op.text, num)
-			}
-		}
-	}
-	return nil
-}
-
-func (b *builder) addTree(e expression) error {
-	for _, v := range e.values {
-		num, err := number(e, v)
-		if err != nil {
-			return err
-		}
-		if num == 0 {
-			return e.wrong(v, "every process descends from 0: leave the expression out", "no process has id 0")
-		}
-		b.scope.Tree.add(e.op.text, num)
-		if err := limit(e, v, len(b.scope.Tree.Equal)+len(b.scope.Tree.NotEqual)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (b *builder) addContainer(e expression) error {
-	want := OnlyContainers
-	if e.negated {
-		want = OnlyHost
-	}
-	for i, v := range e.values {
-		switch {
-		case i > 0:
-			return e.wrong(v, "write container or !container", "field container takes one value")
-		case v.text == "false":
-			want = OnlyHost
-		case v.text != "true":
-			return e.wrong(v, "write container or !container", "value %q of container is neither true nor false", v.text)
-		}
-	}
-	if b.scope.Container != Anywhere && b.scope.Container != want {
-		return e.wrong(e.name, "write one of them", "container and !container leave no process")
-	}
-	b.scope.Container = want
-	return nil
-}
-
-func (b *builder) addFollow(expression) error {
-	b.scope.Follow = true
-	return nil
-}
-
-// checkScope reports a field whose expressions together let nothing through.
-func (b *builder) checkScope() error {
-	s := &b.scope
-	for _, c := range []struct {
-		field string
-		open  bool
-	}{
-		{"comm", s.Comm.satisfiable()},
-		{"pid", s.PID.satisfiable()},
-		{"uid", s.UID.satisfiable()},
-		{"tree", s.Tree.satisfiable()},
-	} {
-		if !c.open {
-			e := b.last[c.field]
-			return e.wrong(e.name, "", "no %s is left: every value allowed is also excluded", c.field)
-		}
-	}
-	return nil
-}
-
-func number(e expression, v word) (uint32, error) {
+// number reads a number of a scope field.
+func number(e expression, v word) (int64, error) {
 	num, err := strconv.ParseUint(v.text, 10, 32)
 	if err != nil {
 		return 0, e.wrong(v, "", "value %q of %s is not a number from 0 to %d",
 			v.text, e.field, uint32(math.MaxUint32))
 	}
-	return uint32(num), nil
+	return int64(num), nil
 }
 
 // limit reports the value that is one too many for the field.
@@ -206,4 +223,19 @@ func limit(e expression, v word, values int) error {
 		return e.wrong(v, "", "field %s names more than %d values", e.field, MaxValues)
 	}
 	return nil
+}
+
+// Retvals are what the policy asks of an event's return value, by retval and by
+// EVENT.retval; all must hold.
+func (p *Policy) Retvals(event string) []*Numbers {
+	var list []*Numbers
+	if p.Retval.Enabled() {
+		list = append(list, &p.Retval)
+	}
+	for i := range p.Conditions[event] {
+		if c := &p.Conditions[event][i]; c.Field == nil {
+			list = append(list, &c.Numbers)
+		}
+	}
+	return list
 }

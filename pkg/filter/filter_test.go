@@ -10,12 +10,17 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tracehound/tracehound/pkg/catalog"
+	"github.com/tracehound/tracehound/pkg/event"
 	"github.com/tracehound/tracehound/pkg/schema"
 )
 
 // testCatalogue has one event of each case that selection tells apart.
 var testCatalogue = []schema.Event{
-	{ID: 257, Name: "openat", Sets: []schema.Set{schema.Default, schema.Syscalls, schema.FS}},
+	{ID: 257, Name: "openat", Sets: []schema.Set{schema.Default, schema.Syscalls, schema.FS}, Syscall: &schema.Syscall{}, Fields: []schema.Field{
+		{Name: "dirfd", Kind: schema.FD}, {Name: "pathname", Kind: schema.Path}, {Name: "flags", Kind: schema.OpenFlags},
+		{Name: "offset", Kind: schema.Ulong}, {Name: "argv", Kind: schema.Strings}, {Name: "addr", Kind: schema.Sockaddr},
+		{Name: "yes", Kind: schema.Bool}, {Name: "pair", Kind: schema.FDPair}, {Name: "raw", Kind: schema.Bytes}, {Name: "signal", Kind: schema.Signal},
+	}},
 	{ID: 3, Name: "close", Sets: []schema.Set{schema.Default, schema.Syscalls, schema.FS}},
 	{ID: 59, Name: "execve", Sets: []schema.Set{schema.Default, schema.Syscalls}},
 	{ID: 60, Name: "exit", Sets: []schema.Set{schema.Syscalls}},
@@ -30,44 +35,63 @@ func values[T comparable](equal []T, notEqual ...T) Values[T] {
 	return Values[T]{Equal: equal, NotEqual: notEqual}
 }
 
+func texts(equal []Pattern, notEqual ...Pattern) Texts {
+	return Texts{Equal: equal, NotEqual: notEqual}
+}
+
 func TestParseScope(t *testing.T) {
 	for _, tc := range []struct {
 		exprs []string
 		want  Scope
 	}{
 		{nil, Scope{}},
-		{[]string{"comm=bash"}, Scope{Comm: values([]string{"bash"})}},
-		{[]string{"comm=run.sh"}, Scope{Comm: values([]string{"run.sh"})}},
-		{[]string{"comm=bash,sh", "comm=dash,sh"}, Scope{Comm: values([]string{"bash", "sh", "dash"})}},
-		{[]string{"comm=bash", "comm!=sh,zsh"}, Scope{Comm: values([]string{"bash"}, "sh", "zsh")}},
-		{[]string{`comm="a,b",'c"d',"e\"f\\g"`}, Scope{Comm: values([]string{"a,b", `c"d`, `e"f\g`})}},
-		{[]string{`comm=""`}, Scope{Comm: values([]string{""})}},
-		{[]string{"comm=tmux: server, (sd-pam) "}, Scope{Comm: values([]string{"tmux: server", "(sd-pam)"})}},
-		{[]string{"comm=kworker/0:1=x"}, Scope{Comm: values([]string{"kworker/0:1=x"})}},
-		{[]string{"comm=exactly15bytes_"}, Scope{Comm: values([]string{"exactly15bytes_"})}},
-		{[]string{" pid = 1 , 2 "}, Scope{PID: Numbers{Values: values([]uint32{1, 2})}}},
-		{[]string{"p=1", "pid!=2"}, Scope{PID: Numbers{Values: values([]uint32{1}, 2)}}},
+		{[]string{"comm=bash"}, Scope{Comm: texts([]Pattern{"bash"})}},
+		{[]string{"comm=run.sh"}, Scope{Comm: texts([]Pattern{"run.sh"})}},
+		{[]string{"comm=bash,sh", "comm=dash,sh"}, Scope{Comm: texts([]Pattern{"bash", "sh", "dash"})}},
+		{[]string{"comm=bash", "comm!=sh,zsh"}, Scope{Comm: texts([]Pattern{"bash"}, "sh", "zsh")}},
+		{[]string{`comm="a,b",'c"d',"e\"f\\g"`}, Scope{Comm: texts([]Pattern{"a,b", `c"d`, `e"f\\g`})}},
+		{[]string{`comm=""`}, Scope{Comm: texts([]Pattern{""})}},
+		{[]string{"comm=tmux: server, (sd-pam) "}, Scope{Comm: texts([]Pattern{"tmux: server", "(sd-pam)"})}},
+		{[]string{"comm=kworker/0:1=x"}, Scope{Comm: texts([]Pattern{"kworker/0:1=x"})}},
+		{[]string{"comm=exactly15bytes_"}, Scope{Comm: texts([]Pattern{"exactly15bytes_"})}},
+		{[]string{" pid = 1 , 2 "}, Scope{PID: Numbers{Values: values([]int64{1, 2})}}},
+		{[]string{"p=1", "pid!=2"}, Scope{PID: Numbers{Values: values([]int64{1}, 2)}}},
 		{[]string{"uid<10"}, Scope{UID: Numbers{HasRange: true, Min: 0, Max: 9}}},
 		{[]string{"uid<=10"}, Scope{UID: Numbers{HasRange: true, Min: 0, Max: 10}}},
 		{[]string{"u>10"}, Scope{UID: Numbers{HasRange: true, Min: 11, Max: math.MaxUint32}}},
 		{[]string{"uid>=4294967295"}, Scope{UID: Numbers{HasRange: true, Min: math.MaxUint32, Max: math.MaxUint32}}},
 		{[]string{"uid>10,20", "uid<=40", "uid<50"}, Scope{UID: Numbers{HasRange: true, Min: 21, Max: 40}}},
-		{[]string{"uid=0", "uid>1000"}, Scope{UID: Numbers{Values: values([]uint32{0}), HasRange: true, Min: 1001, Max: math.MaxUint32}}},
-		{[]string{"tree=1", "tree!=2,3"}, Scope{Tree: values([]uint32{1}, 2, 3)}},
+		{[]string{"uid=0", "uid>1000"}, Scope{UID: Numbers{Values: values([]int64{0}), HasRange: true, Min: 1001, Max: math.MaxUint32}}},
+		{[]string{"tree=1", "tree!=2,3"}, Scope{Tree: values([]int64{1}, 2, 3)}},
+		{[]string{"comm=*sh,a*b"}, Scope{Comm: texts([]Pattern{"*sh", "a*b"})}},
+		{[]string{`comm="a\*b","c*d"`}, Scope{Comm: texts([]Pattern{`a\*b`, "c*d"})}},
+		{[]string{"tid=5", "tid!=7"}, Scope{TID: Numbers{Values: values([]int64{5}, 7)}}},
+		{[]string{"mntns=4026531840", "pidns>9"}, Scope{
+			MntNS: Numbers{Values: values([]int64{4026531840})}, PIDNS: Numbers{HasRange: true, Min: 10, Max: math.MaxUint32},
+		}},
+		{[]string{"uts=a.b.c"}, Scope{UTS: texts([]Pattern{"a.b.c"})}},
+		{[]string{"pid=new"}, Scope{NewPID: Yes}},
+		{[]string{"p!=new", "pid!=5"}, Scope{NewPID: No, PID: Numbers{Values: values[int64](nil, 5)}}},
+		{[]string{"binary=/bin/sh,host:/usr/*", "binary!=*/x"}, Scope{Binary: texts([]Pattern{"/bin/sh"}, "*/x"), HostBinary: texts([]Pattern{"/usr/*"})}},
+		{[]string{"container=new"}, Scope{NewContainer: Yes}},
+		{[]string{"c!=new"}, Scope{NewContainer: No}},
+		{[]string{"container=4f3a9c,07", "container!=07d"}, Scope{ContainerID: texts([]Pattern{"4f3a9c*", "07*"}, "07d*")}},
+		{[]string{"container!=true"}, Scope{Container: OnlyHost}},
+		{[]string{"container-name=web*", "image!=*:latest"}, Scope{ContainerName: texts([]Pattern{"web*"}), ContainerImage: texts(nil, "*:latest")}},
 		{[]string{"container"}, Scope{Container: OnlyContainers}},
 		{[]string{"c", "container=true"}, Scope{Container: OnlyContainers}},
 		{[]string{"!container"}, Scope{Container: OnlyHost}},
 		{[]string{"!c", "c=false"}, Scope{Container: OnlyHost}},
 		{[]string{"follow", "f"}, Scope{Follow: true}},
 		{[]string{"comm=bash", "uid!=0", "follow", "event=openat"},
-			Scope{Comm: values([]string{"bash"}), UID: Numbers{Values: values[uint32](nil, 0)}, Follow: true}},
+			Scope{Comm: texts([]Pattern{"bash"}), UID: Numbers{Values: values[int64](nil, 0)}, Follow: true}},
 	} {
 		t.Run(strings.Join(tc.exprs, " "), func(t *testing.T) {
 			got, err := Parse(tc.exprs, testCatalogue)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(tc.want, got.Scope); diff != "" {
+			if diff := cmp.Diff(tc.want, got.Policies[0].Scope); diff != "" {
 				t.Errorf("scope (-want +got):\n%s", diff)
 			}
 		})
@@ -87,19 +111,61 @@ func TestParseErrors(t *testing.T) {
 		// unknown fields, with and without a near one
 		{[]string{"evnt=openat"}, "evnt", `unknown field "evnt"; did you mean "event"?`},
 		{[]string{"ev=openat"}, "ev", `did you mean "event"?`},
-		{[]string{"x=1"}, "x", "known: event, set, comm, pid, uid, tree, container, follow"},
+		{[]string{"x=1"}, "x", "known: event, set, retval, comm, binary, pid, tid, uid, mntns, pidns, uts, tree, container, container-name, image, follow"},
 		{[]string{"nosuchfield="}, "nosuchfield", `unknown field "nosuchfield"`},
 		{[]string{"comms=bash"}, "comms", `did you mean "comm"?`},
 		{[]string{"help"}, "help", `unknown field "help"`},
-		// fields of other tools and of later versions
-		{[]string{"openat.retval<0"}, "openat.retval", "unknown field"},
-		{[]string{"open.pathname=/etc/*"}, "open.pathname", "unknown field"},
-		{[]string{"mntns=4026531840"}, "mntns", "unknown field"},
-		{[]string{"uts=host.example"}, "uts", "unknown field"},
-		{[]string{"binary=/bin/sh"}, "binary", "unknown field"},
-		{[]string{"pid=new"}, "new", `value "new" of pid is not a number from 0 to 4294967295`},
-		{[]string{"container=new"}, "new", "neither true nor false"},
-		{[]string{"container=4f3a9c"}, "4f3a9c", "neither true nor false"},
+		// arguments
+		{[]string{"opennat.retval<0"}, "opennat", `unknown event "opennat"; did you mean "openat"?`},
+		{[]string{"waitpid.retval<0"}, "waitpid", "does not exist on"},
+		{[]string{"openat.=x"}, "", `argument missing after "openat."; openat has dirfd, pathname`},
+		{[]string{"openat.pathnam=x"}, "pathnam", `event openat has no argument "pathnam"; did you mean "pathname"?`},
+		{[]string{"openat.path.name=x"}, "path.name", "has no argument"},
+		{[]string{".pathname=x"}, "", "unknown event"},
+		{[]string{"openat.pathname"}, "openat.pathname", "needs an operator and a value"},
+		{[]string{"openat.pathname>x"}, ">", `field openat.pathname has no operator ">"`},
+		{[]string{"openat.pathname="}, "", "value missing"},
+		{[]string{"openat.pathname=a,"}, "", "empty value in the list"},
+		{[]string{"openat.flags=O_WRITE"}, "O_WRITE", "is not open flags; write a number, or a name as tracer prints it"},
+		{[]string{"openat.flags>O_WRITE"}, "O_WRITE", "is not open flags"},
+		{[]string{"openat.offset=many"}, "many", "is not a number"},
+		{[]string{"openat.dirfd=4294967296"}, "4294967296", "is not a file descriptor"},
+		{[]string{"openat.signal=SIGNONE"}, "SIGNONE", "is not a signal number"},
+		{[]string{"openat.yes=maybe"}, "maybe", "neither true nor false"},
+		{[]string{"openat.pair=x"}, "x", "is not a number"},
+		{[]string{"openat.retval=EWHAT"}, "EWHAT", "is not a return value; write a number, or the name of an error such as -EACCES"},
+		{[]string{"retval=x"}, "x", "is not a return value"},
+		{[]string{"retval=9223372036854775808000"}, "9223372036854775808000", "is not a return value"},
+		{[]string{"retval"}, "retval", "needs an operator"},
+		{[]string{"openat.pathname=x", "event!=openat", "event=close"}, "openat.pathname", "event openat has a condition and is excluded"},
+		{[]string{"openat.pathname=x", "openat.pathname!=x"}, "openat.pathname", "no openat.pathname is left"},
+		{[]string{"openat.pathname=/etc/x", "openat.pathname!=/etc/*"}, "openat.pathname", "no openat.pathname is left"},
+		{[]string{"openat.flags=O_WRONLY", "openat.flags!=1"}, "openat.flags", "no openat.flags is left"},
+		{[]string{"retval<0", "retval>5"}, "5", "no retval is left"},
+		{[]string{"openat.retval=1", "openat.retval!=1"}, "openat.retval", "no openat.retval is left"},
+		// new
+		{[]string{"pid=new,5"}, "new", "new stands beside other values; write pid=new in one policy"},
+		{[]string{"pid<new"}, "<", `operator "<" with new; write pid=new or pid!=new`},
+		{[]string{"pid=new", "pid!=new"}, "new", "leave nothing"},
+		{[]string{"tid=new"}, "new", "is not a number"},
+		{[]string{"container=new,ab"}, "new", "new stands beside other values"},
+		{[]string{"container=4f3aXc"}, "4f3aXc", "neither true, false, new nor (the beginning of) an id of 64 hexadecimal digits"},
+		{[]string{"container=" + strings.Repeat("a", 65)}, strings.Repeat("a", 65), "neither true"},
+		{[]string{"!container", "container=ab"}, "container", "no container is left"},
+		{[]string{"!container", "container=new"}, "container", "no container is left"},
+		{[]string{"container=ab", "container!=ab"}, "container", "no container is left"},
+		// paths and names
+		{[]string{"binary=sh"}, "sh", `path "sh" of binary does not begin with / or *; write binary=/usr/bin/NAME`},
+		{[]string{"binary=host:sh"}, "host:sh", "does not begin with / or *"},
+		{[]string{"binary=/" + strings.Repeat("a", 239)}, "/" + strings.Repeat("a", 239), "240 bytes long and of each program the last 239 are kept"},
+		{[]string{"binary=/x", "binary!=/x"}, "binary", "no binary is left"},
+		{[]string{"uts=" + strings.Repeat("h", 64)}, strings.Repeat("h", 64), "is 64 bytes long"},
+		{[]string{"uts>a"}, ">", "has no operator"},
+		{[]string{"image"}, "image", "needs an operator"},
+		{[]string{"comm=a*", "comm!=*"}, "comm", "no comm is left"},
+		// the kernel must know whom to follow
+		{[]string{"comm=a*b", "follow"}, "follow", `"comm=a*b" is decided in user space`},
+		{[]string{"follow", "image=x"}, "follow", "names of containers and images come from their runtime"},
 		// operators
 		{[]string{"comm"}, "comm", "needs an operator and a value; write comm= or comm!="},
 		{[]string{"comm="}, "", `value missing after "="`},
@@ -115,7 +181,6 @@ func TestParseErrors(t *testing.T) {
 		{[]string{"!follow"}, "follow", "cannot be negated"},
 		{[]string{"!comm=bash"}, "comm", "cannot be negated"},
 		{[]string{"!container=true"}, "=", `operator "=" after !container`},
-		{[]string{"container!=true"}, "!=", "has no operator"},
 		// values
 		{[]string{"pid=five"}, "five", "is not a number"},
 		{[]string{"pid=1,2x"}, "2x", "is not a number"},
@@ -132,8 +197,8 @@ func TestParseErrors(t *testing.T) {
 		{[]string{"comm=a,,b"}, "", "empty value in the list"},
 		{[]string{`comm="a`}, `"a`, "quote \" is not closed"},
 		{[]string{`comm="a"b`}, "b", `text "b" after the closing quote`},
-		{[]string{"container=true,true"}, "true", "takes one value"},
-		{[]string{"container=yes"}, "yes", "neither true nor false; write container or !container"},
+		{[]string{"container=true,true"}, "true", "container=true takes no other value"},
+		{[]string{"container=yes"}, "yes", "neither true, false, new nor"},
 		// what leaves nothing
 		{[]string{"uid<0"}, "0", "no uid is left"},
 		{[]string{"uid>4294967295"}, "4294967295", "no uid is left"},
@@ -196,7 +261,7 @@ func checkError(t *testing.T, err error, word, has string) {
 func TestHelpExamplesParse(t *testing.T) {
 	help := Help()
 	for _, f := range Fields() {
-		if !strings.Contains(help, f.Example) || !strings.Contains(help, f.Doc) {
+		if !strings.Contains(help, f.Example) || !strings.Contains(strings.Join(strings.Fields(help), " "), f.Doc) {
 			t.Errorf("help lacks field %s", f.Name)
 		}
 		if _, err := Parse([]string{f.Example}, append(catalog.Events(), testCatalogue...)); err != nil {
@@ -209,6 +274,7 @@ func FuzzParse(f *testing.F) {
 	for _, s := range []string{
 		"", "!", "=", "comm=bash", `comm="a,b"`, `comm="a\`, "event=open*,*at", "event!=*", "set=fs", "pid<=5", "uid>5,6",
 		"tree=1,2", "!container", "container=false", "follow", "a,", "e=,", "pid==1", "pid=new", "comm='x'y", "\x00=\xff",
+		"openat.pathname=/etc/*,*x", "openat.flags=O_WRONLY|O_CREAT", "openat.retval<-EACCES", "retval=-1", "binary=host:/x", "container=ab", "uts=a.b", "openat.addr=:53",
 	} {
 		f.Add(s, "uid!=0")
 	}
@@ -227,10 +293,11 @@ func FuzzParse(f *testing.F) {
 		if len(got.Events) == 0 {
 			t.Fatal("no events and no error")
 		}
-		for _, c := range append(got.Scope.Comm.Equal, got.Scope.Comm.NotEqual...) {
-			if len(c) > MaxComm {
-				t.Fatalf("comm %q is too long", c)
+		for _, d := range got.Decide() {
+			if d.Half != Kernel && d.Half != User || d.Why == "" {
+				t.Fatalf("nobody decides %+v", d)
 			}
 		}
+		got.MatchAll(&event.Event{EventName: got.Events[0].Name}, &Process{})
 	})
 }

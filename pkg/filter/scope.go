@@ -1,22 +1,43 @@
 package filter
 
-import (
-	"math"
-	"slices"
-)
-
 // Scope says which processes are wanted. All conditions must hold; the zero
 // Scope wants every process.
 type Scope struct {
-	Comm      Values[string] // process names, at most MaxComm bytes
-	PID       Numbers        // process (not thread) ids in the initial pid namespace
-	UID       Numbers        // real user ids in the initial user namespace
-	Tree      Values[uint32] // roots of process trees, ids as PID
+	PID    Numbers // process (not thread) ids in the initial pid namespace
+	TID    Numbers // thread ids in the initial pid namespace
+	UID    Numbers // real user ids in the initial user namespace
+	MntNS  Numbers // inode numbers of mount namespaces
+	PIDNS  Numbers // inode numbers of pid namespaces
+	NewPID Choice  // the process began, or executed a program, after the tracer did
+	Comm   Texts   // process names
+	UTS    Texts   // host names, at most MaxUTS bytes
+	// Binary and HostBinary are paths of the program that the process runs; the
+	// latter match processes in the host's mount namespace alone.
+	Binary, HostBinary Texts
+	Tree               Values[int64] // roots of process trees, ids as PID
+
 	Container Container
+	// NewContainer asks for containers made after the tracer began, or for those
+	// that were there; both mean a container.
+	NewContainer   Choice
+	ContainerID    Texts // patterns of ids, each the beginning of one and a *
+	ContainerName  Texts
+	ContainerImage Texts
+
 	// Follow keeps a process that was once accepted, and its descendants, in
 	// scope whatever the other conditions say.
 	Follow bool
 }
+
+// Choice is a condition that can be true or false of a process.
+type Choice int
+
+// What a Choice asks for.
+const (
+	Either Choice = iota
+	Yes
+	No
+)
 
 // Container says where a process must run.
 type Container int
@@ -28,141 +49,84 @@ const (
 	OnlyHost
 )
 
-// Values are the values that a field may and may not have, each in the order
-// given and without repetition. A value in both is excluded.
-type Values[T comparable] struct {
-	Equal    []T
-	NotEqual []T
-}
-
-// Numbers is a condition on a number: Values and, for numbers that those do not
-// name, a range.
-type Numbers struct {
-	Values[uint32]
-	HasRange bool
-	Min, Max uint32 // inclusive; valid if HasRange
-}
-
 // Process is what a Scope looks at.
 type Process struct {
-	Comm      string
-	PID       uint32
-	UID       uint32
-	Ancestors []uint32 // process ids, the parent first
-	Container bool
+	Comm         string
+	PID, TID     uint32
+	UID          uint32
+	MntNS, PIDNS uint32
+	HostMount    bool // MntNS is the host's
+	UTS          string
+	Executable   string // "" when there is none, as for kernel threads
+	New          bool
+	Ancestors    []uint32 // process ids, the parent first
+
+	ContainerID    string // "" on the host
+	NewContainer   bool
+	ContainerName  string // "" when not known
+	ContainerImage string // "" when not known
+
 	// Followed says that the process, or one that it descends from, was
 	// accepted before.
 	Followed bool
 }
 
 // Match reports whether the process is in scope.
-func (s *Scope) Match(p Process) bool {
+func (s *Scope) Match(p *Process) bool {
 	if s.Follow && p.Followed {
 		return true
 	}
-	return s.Comm.match(p.Comm) && s.PID.match(p.PID) && s.UID.match(p.UID) &&
-		s.matchTree(p) && s.Container.match(p.Container)
+	return s.PID.Match(int64(p.PID)) && s.TID.Match(int64(p.TID)) && s.UID.Match(int64(p.UID)) &&
+		s.MntNS.Match(int64(p.MntNS)) && s.PIDNS.Match(int64(p.PIDNS)) && s.NewPID.match(p.New) &&
+		s.Comm.Match(p.Comm) && s.UTS.Match(p.UTS) && s.MatchBinary(p.Executable, p.HostMount) &&
+		s.matchTree(p) && s.matchContainer(p)
+}
+
+// MatchBinary holds the path of a process's program against Binary and HostBinary.
+func (s *Scope) MatchBinary(path string, hostMount bool) bool {
+	equal := len(s.Binary.Equal)+len(s.HostBinary.Equal) == 0
+	if path == "" {
+		return equal
+	}
+	if anyMatch(s.Binary.NotEqual, path) || hostMount && anyMatch(s.HostBinary.NotEqual, path) {
+		return false
+	}
+	return equal || anyMatch(s.Binary.Equal, path) || hostMount && anyMatch(s.HostBinary.Equal, path)
 }
 
 // matchTree lets the nearest listed process of the line of ancestors, the
 // process itself included, decide.
-func (s *Scope) matchTree(p Process) bool {
+func (s *Scope) matchTree(p *Process) bool {
 	t := &s.Tree
-	if t.named(p.PID) {
-		return t.match(p.PID)
+	if t.named(int64(p.PID)) {
+		return t.Match(int64(p.PID))
 	}
 	for _, a := range p.Ancestors {
-		if t.named(a) {
-			return t.match(a)
+		if t.named(int64(a)) {
+			return t.Match(int64(a))
 		}
 	}
 	return len(t.Equal) == 0
+}
+
+func (s *Scope) matchContainer(p *Process) bool {
+	in := p.ContainerID != ""
+	return s.Container.match(in) && (s.NewContainer == Either || in && s.NewContainer.match(p.NewContainer)) &&
+		MatchName(&s.ContainerID, p.ContainerID) &&
+		MatchName(&s.ContainerName, p.ContainerName) && MatchName(&s.ContainerImage, p.ContainerImage)
+}
+
+// MatchName holds a name against patterns; the empty name is none, which equals
+// nothing.
+func MatchName(t *Texts, name string) bool {
+	if name == "" {
+		return t.MatchMissing()
+	}
+	return t.Match(name)
 }
 
 func (c Container) match(in bool) bool {
 	return c == Anywhere || (c == OnlyContainers) == in
 }
 
-// Enabled reports whether there is a condition at all.
-func (v *Values[T]) Enabled() bool { return len(v.Equal)+len(v.NotEqual) > 0 }
-
-// Enabled reports whether there is a condition at all.
-func (n *Numbers) Enabled() bool { return n.Values.Enabled() || n.HasRange }
-
-func (v *Values[T]) named(x T) bool {
-	return slices.Contains(v.Equal, x) || slices.Contains(v.NotEqual, x)
-}
-
-func (v *Values[T]) match(x T) bool {
-	if slices.Contains(v.NotEqual, x) {
-		return false
-	}
-	return len(v.Equal) == 0 || slices.Contains(v.Equal, x)
-}
-
-func (n *Numbers) match(x uint32) bool {
-	if n.HasRange && !n.named(x) {
-		return n.Min <= x && x <= n.Max
-	}
-	return n.Values.match(x)
-}
-
-func (v *Values[T]) add(op string, x T) {
-	list := &v.Equal
-	if op == "!=" {
-		list = &v.NotEqual
-	}
-	if !slices.Contains(*list, x) {
-		*list = append(*list, x)
-	}
-}
-
-// narrow takes what a range operator excludes out of the range; false when
-// nothing is left.
-func (n *Numbers) narrow(op string, x uint32) bool {
-	if !n.HasRange {
-		n.HasRange, n.Min, n.Max = true, 0, math.MaxUint32
-	}
-	switch op {
-	case "<":
-		if x == 0 {
-			return false
-		}
-		n.Max = min(n.Max, x-1)
-	case "<=":
-		n.Max = min(n.Max, x)
-	case ">":
-		if x == math.MaxUint32 {
-			return false
-		}
-		n.Min = max(n.Min, x+1)
-	case ">=":
-		n.Min = max(n.Min, x)
-	}
-	return n.Min <= n.Max
-}
-
-// satisfiable reports whether any value matches.
-func (v *Values[T]) satisfiable() bool {
-	return len(v.Equal) == 0 || slices.ContainsFunc(v.Equal, v.match)
-}
-
-// satisfiable reports whether any number matches.
-func (n *Numbers) satisfiable() bool {
-	if slices.ContainsFunc(n.Equal, n.match) {
-		return true
-	}
-	if !n.HasRange {
-		return len(n.Equal) == 0
-	}
-	// A range longer than the list of exclusions cannot be used up by it.
-	if uint64(n.Max)-uint64(n.Min) >= uint64(len(n.NotEqual)) {
-		return true
-	}
-	for x := uint64(n.Min); x <= uint64(n.Max); x++ {
-		if n.match(uint32(x)) {
-			return true
-		}
-	}
-	return false
-}
+func (c Choice) match(is bool) bool { return c == Either || (c == Yes) == is }

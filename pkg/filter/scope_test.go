@@ -35,8 +35,28 @@ func TestScopeMatch(t *testing.T) {
 		{"tree=10 tree!=20", []given{line(yes, 15, 10, 1), line(no, 20, 10, 1), line(no, 30, 20, 10, 1), line(no, 5, 1)}},
 		{"tree=20 tree!=10", []given{line(yes, 30, 20, 10, 1), line(no, 15, 10, 1), line(no, 5, 1)}},
 		{"tree=1", []given{line(yes, 77, 1), line(no, 2)}},
-		{"container", []given{{Process{Container: true}, yes}, {Process{}, no}}},
-		{"!container", []given{{Process{Container: true}, no}, {Process{}, yes}}},
+		{"container", []given{{Process{ContainerID: "ab12"}, yes}, {Process{}, no}}},
+		{"!container", []given{{Process{ContainerID: "ab12"}, no}, {Process{}, yes}}},
+		{"comm=*b*", []given{comm("abc", yes), comm("b", yes), comm("ac", no)}},
+		{"tid=5", []given{{Process{PID: 5, TID: 6}, no}, {Process{PID: 6, TID: 5}, yes}}},
+		{"pid=5", []given{{Process{PID: 5, TID: 6}, yes}, {Process{PID: 6, TID: 5}, no}}},
+		{"pid=new", []given{{Process{New: true}, yes}, {Process{}, no}}},
+		{"pid!=new", []given{{Process{New: true}, no}, {Process{}, yes}}},
+		{"mntns!=7 pidns=8", []given{{Process{MntNS: 6, PIDNS: 8}, yes}, {Process{MntNS: 7, PIDNS: 8}, no}, {Process{MntNS: 6}, no}}},
+		{"uts=web-*", []given{{Process{UTS: "web-1.example"}, yes}, {Process{UTS: "db"}, no}}},
+		{"binary=/bin/a,host:/bin/b", []given{
+			{Process{Executable: "/bin/a"}, yes}, {Process{Executable: "/bin/b"}, no},
+			{Process{Executable: "/bin/b", HostMount: true}, yes}, {Process{}, no},
+		}},
+		{"binary!=host:/bin/b", []given{{Process{Executable: "/bin/b"}, yes}, {Process{Executable: "/bin/b", HostMount: true}, no}, {Process{}, yes}}},
+		{"container=ab,cd", []given{{Process{ContainerID: "ab12"}, yes}, {Process{ContainerID: "ef"}, no}, {Process{}, no}}},
+		{"container!=ab", []given{{Process{ContainerID: "ab12"}, no}, {Process{ContainerID: "ef"}, yes}, {Process{}, yes}}},
+		{"container=new", []given{{Process{ContainerID: "ab", NewContainer: true}, yes}, {Process{ContainerID: "ab"}, no}, {Process{}, no}}},
+		{"container!=new", []given{{Process{ContainerID: "ab", NewContainer: true}, no}, {Process{ContainerID: "ab"}, yes}, {Process{}, no}}},
+		{"container-name=web* image!=*:old", []given{
+			{Process{ContainerName: "web1", ContainerImage: "x:new"}, yes}, {Process{ContainerName: "web1"}, yes},
+			{Process{ContainerName: "web1", ContainerImage: "x:old"}, no}, {Process{ContainerImage: "x:new"}, no},
+		}},
 		{"comm=a uid=0", []given{{Process{Comm: "a", UID: 0}, yes}, {Process{Comm: "a", UID: 1}, no}, {Process{Comm: "b"}, no}}},
 		{"comm=a follow", []given{comm("a", yes), comm("b", no), {Process{Comm: "b", Followed: true}, yes}}},
 		{"comm=a", []given{{Process{Comm: "b", Followed: true}, no}}},
@@ -47,7 +67,7 @@ func TestScopeMatch(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, g := range tc.given {
-				if got := f.Scope.Match(g.p); got != g.want {
+				if got := f.Policies[0].Scope.Match(&g.p); got != g.want {
 					t.Errorf("match %+v = %v", g.p, got)
 				}
 			}

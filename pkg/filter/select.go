@@ -18,7 +18,7 @@ type selection struct {
 
 func (b *builder) addEvent(e expression) error {
 	for _, v := range e.values {
-		found := matching(b.catalogue, v.text)
+		found := matching(b.catalogue, v.pattern)
 		if len(found) == 0 {
 			if strings.Contains(v.text, "*") {
 				return e.wrong(v, "tracer list shows all events", "no event matches %q", v.text)
@@ -89,36 +89,14 @@ func (s *selection) result(catalogue []schema.Event) ([]*schema.Event, error) {
 }
 
 // matching finds the events whose name fits the pattern.
-func matching(catalogue []schema.Event, pattern string) []int {
+func matching(catalogue []schema.Event, pattern Pattern) []int {
 	var found []int
 	for i := range catalogue {
-		if glob(pattern, catalogue[i].Name) {
+		if pattern.Match(catalogue[i].Name) {
 			found = append(found, i)
 		}
 	}
 	return found
-}
-
-// glob matches a name against a pattern in which * stands for any text.
-func glob(pattern, name string) bool {
-	parts := strings.Split(pattern, "*")
-	if len(parts) == 1 {
-		return pattern == name
-	}
-	first, last := parts[0], parts[len(parts)-1]
-	name, ok := strings.CutPrefix(name, first)
-	if !ok || !strings.HasSuffix(name, last) {
-		return false
-	}
-	name = name[:len(name)-len(last)]
-	for _, part := range parts[1 : len(parts)-1] {
-		at := strings.Index(name, part)
-		if at < 0 {
-			return false
-		}
-		name = name[at+len(part):]
-	}
-	return true
 }
 
 func anyHere(catalogue []schema.Event, found []int) bool {

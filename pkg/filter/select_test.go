@@ -92,7 +92,7 @@ func TestGlob(t *testing.T) {
 		{"o*t", "openat", true}, {"a*a", "a", false}, {"ab*ba", "aba", false}, {"*p*n*", "openat", true}, {"*n*p*", "openat", false},
 		{"**", "x", true}, {"*at*at", "openat", false},
 	} {
-		if got := glob(tc.pattern, tc.name); got != tc.want {
+		if got := Pattern(tc.pattern).Match(tc.name); got != tc.want {
 			t.Errorf("glob(%q, %q) = %v", tc.pattern, tc.name, got)
 		}
 	}

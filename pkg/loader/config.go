@@ -7,33 +7,42 @@ import "github.com/tracehound/tracehound/pkg/schema"
 // maxEvents is MAX_EVENTS in bpf/lib/maps.h: ids that the kernel side can select.
 const maxEvents = 16384
 
-// Numeric mirrors struct numeric_filter.
-type Numeric struct {
-	Enabled, HasEqual, HasRange uint32
-	Min, Max                    uint32
+// Scope mirrors struct scope_config: wherever policies are spoken of, a word has
+// a bit for each.
+type Scope struct {
+	PID, TID, UID, MntNS, PIDNS                 uint64
+	Comm, CommLate, UTS                         uint64
+	Binary, BinaryMissing                       uint64
+	NewProcess, OldProcess                      uint64
+	Tree, TreeUnlisted                          uint64
+	Container, Host, NewContainer, OldContainer uint64
+	ContainerID, ContainerIDMissing             uint64
+	Follow                                      [8]uint64
+	Reversed                                    uint64
+	Since                                       uint64
+	HostMntNS                                   uint64
 }
 
 // Config mirrors struct config in bpf/lib/maps.h, field by field. It becomes
 // constants of the programs.
 type Config struct {
-	Selected                  [maxEvents / 64]uint64
-	Self                      uint32
-	Scoped                    uint32
-	PID, UID                  Numeric
-	CommEnabled, CommHasEqual uint32
-	TreeEnabled, TreeHasEqual uint32
-	Container                 uint32
-	Follow                    uint32
-	CgroupHierarchy           uint32
-	ExecEnv                   uint32
-	DetectSyscall             uint32
-	StackAddresses            uint32
-	FDPaths                   uint32
-	ExitTellsGroup            uint32
-	ExitGroupNoted            uint32
-	BprmExecveArgs            uint32
-	WakeBytes                 uint32
-	Lineage                   uint32
+	Selected        [maxEvents / 64]uint64
+	Scope           Scope
+	Self            uint32
+	Scoped          uint32
+	Rules           uint32
+	Arguments       uint32
+	Follow          uint32
+	CgroupHierarchy uint32
+	ExecEnv         uint32
+	DetectSyscall   uint32
+	StackAddresses  uint32
+	FDPaths         uint32
+	ExitTellsGroup  uint32
+	ExitGroupNoted  uint32
+	BprmExecveArgs  uint32
+	WakeBytes       uint32
+	Lineage         uint32
 }
 
 // Select marks an event for submission.
@@ -43,9 +52,18 @@ func (c *Config) Select(id schema.ID) {
 	}
 }
 
-// Values are the entries of the filter maps: true means wanted.
-type Values struct {
-	Comm map[[16]byte]bool
-	PID  map[uint32]bool
-	UID  map[uint32]bool
+// Map is a map's name and what it must hold: keys and values as the programs read
+// them.
+type Map struct {
+	Name    string
+	Entries []Entry
+}
+
+// Entry is a key of a map and its value.
+type Entry struct{ Key, Value []byte }
+
+// Container is what the kernel side keeps of a container's cgroup.
+type Container struct {
+	Yes, No uint64 // struct verdict: what policies say of the container's id
+	New     uint64 // 1: made after the tracer began
 }

@@ -1,8 +1,13 @@
 package loader
 
 import (
+	"errors"
+	"fmt"
 	"slices"
+	"syscall"
 	"unsafe"
+
+	bpf "github.com/aquasecurity/libbpfgo"
 
 	"github.com/tracehound/tracehound/pkg/schema"
 )
@@ -26,14 +31,12 @@ const (
 
 // fill writes the filter values and the tables that programs look up.
 func (l *Loader) fill(o *Options) error {
-	if err := fillFlags(l, "comm_filter", o.Values.Comm); err != nil {
-		return err
-	}
-	if err := fillFlags(l, "pid_filter", o.Values.PID); err != nil {
-		return err
-	}
-	if err := fillFlags(l, "uid_filter", o.Values.UID); err != nil {
-		return err
+	for _, m := range o.Maps {
+		for _, e := range m.Entries {
+			if err := l.update(m.Name, unsafe.Pointer(&e.Key[0]), unsafe.Pointer(&e.Value[0])); err != nil {
+				return err
+			}
+		}
 	}
 	for _, e := range o.Syscalls {
 		key, row := uint32(e.ID), l.paramsOf(e)
@@ -67,37 +70,31 @@ func (l *Loader) paramsOf(e *schema.Event) syscallParams {
 	return row
 }
 
-func fillFlags[K comparable](l *Loader, name string, values map[K]bool) error {
-	for key, wanted := range values {
-		if err := l.setFlag(name, unsafe.Pointer(&key), wanted); err != nil {
-			return err
-		}
+// SetTree says which policies' trees a process, and what it forks from now on,
+// is in.
+func (l *Loader) SetTree(pid uint32, policies uint64) error {
+	return l.update("tree_filter", unsafe.Pointer(&pid), unsafe.Pointer(&policies))
+}
+
+// SetContainer says that a cgroup belongs to a container. What the kernel side
+// has found out by itself stays: it has seen the cgroup made.
+func (l *Loader) SetContainer(cgroup uint64, c Container) error {
+	m, err := l.module.GetMap("containers")
+	if err != nil {
+		return fmt.Errorf("find map containers: %w", err)
+	}
+	err = m.UpdateValueFlags(unsafe.Pointer(&cgroup), unsafe.Pointer(&c), bpf.MapFlagUpdateNoExist)
+	if err != nil && !errors.Is(err, syscall.EEXIST) {
+		return fmt.Errorf("write map containers: %w", err)
 	}
 	return nil
 }
 
-func (l *Loader) setFlag(name string, key unsafe.Pointer, wanted bool) error {
-	var v uint8
-	if wanted {
-		v = 1
-	}
-	return l.update(name, key, unsafe.Pointer(&v))
-}
-
-// SetTree says that a process, and what it forks from now on, is in an
-// asked-for tree or is not.
-func (l *Loader) SetTree(pid uint32, in bool) error {
-	return l.setFlag("tree_filter", unsafe.Pointer(&pid), in)
-}
-
-// SetContainer says whether a cgroup belongs to a container.
-func (l *Loader) SetContainer(cgroup uint64, yes bool) error {
-	if yes {
-		return l.setFlag("containers", unsafe.Pointer(&cgroup), true)
-	}
+// ForgetContainer says that a cgroup belongs to none.
+func (l *Loader) ForgetContainer(cgroup uint64) error {
 	m, err := l.module.GetMap("containers")
 	if err != nil {
-		return err
+		return fmt.Errorf("find map containers: %w", err)
 	}
 	// An entry that is not there is what was wanted.
 	_ = m.DeleteKey(unsafe.Pointer(&cgroup))

@@ -18,7 +18,8 @@ type Options struct {
 	Object []byte // the ELF object
 	Config Config
 	Plan   Plan
-	Values Values
+	// Maps are filled before anything is attached.
+	Maps []Map
 	// Syscalls are the definitions of the selected system calls.
 	Syscalls []*schema.Event
 	// FieldOptions names the options of fields that are switched on.
@@ -96,6 +97,15 @@ func (l *Loader) size(o *Options) error {
 		}
 		if err := m.SetMaxEntries(s.size); err != nil {
 			return fmt.Errorf("size map %s: %w", s.name, err)
+		}
+	}
+	for _, o := range o.Maps {
+		m, err := l.module.GetMap(o.Name)
+		if err != nil {
+			return fmt.Errorf("find map %s: %w", o.Name, err)
+		}
+		if err := m.SetMaxEntries(uint32(max(1, len(o.Entries)))); err != nil {
+			return fmt.Errorf("size map %s: %w", o.Name, err)
 		}
 	}
 	return nil

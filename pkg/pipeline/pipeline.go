@@ -16,6 +16,9 @@ type Item struct {
 	// Hidden marks an event that nobody selected: stages keep their books by
 	// it, and the last of them drops it.
 	Hidden bool
+	// Policies are those that the kernel half of the filter lets the event through
+	// for, a bit each. What is made from an event has the event's.
+	Policies uint64
 	// Finish, when it is not nil, completes the event with what was begun beside the
 	// pipeline. The sink calls it, for it may block a while.
 	Finish func()

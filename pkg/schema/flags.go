@@ -61,3 +61,18 @@ func (e Encoding) within(v int64) (int64, bool) {
 	}
 	return v, true
 }
+
+// Number reads a number as values of the encoding are, decimal, 0x and 0 forms;
+// false when the encoding cannot hold it.
+func (e Encoding) Number(s string) (int64, bool) {
+	v, ok := parseNumber(s)
+	if !ok {
+		return 0, false
+	}
+	if e == EncI64 {
+		if _, err := strconv.ParseInt(s, 0, 64); err != nil {
+			return 0, false
+		}
+	}
+	return e.within(v)
+}

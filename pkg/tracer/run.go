@@ -69,8 +69,10 @@ type session struct {
 	command    *command // nil without a COMMAND
 	loader     *loader.Loader
 	containers *container.Table
-	lineage    *enrich.Lineage  // nil unless ancestors were asked for
-	hasher     *exechash.Hasher // nil unless option:exec-hash
+	half       filterkernel.Config // of the filter: the kernel's
+	stage      *filter.Stage       // and what is left of it
+	lineage    *enrich.Lineage     // nil unless ancestors were asked for
+	hasher     *exechash.Hasher    // nil unless option:exec-hash
 	source     source
 	traced     int             // events of the filter that this kernel delivers
 	needed     []*schema.Event // what others are made from, and nobody asked for
@@ -191,7 +193,10 @@ func (s *session) prepareCommand() error {
 	if s.command, err = prepare(s.path, s.args, stdout, s.userStderr); err != nil {
 		return err
 	}
-	s.filter.Scope.Tree.Equal = append(s.filter.Scope.Tree.Equal, s.command.pid())
+	for i := range s.filter.Policies {
+		tree := &s.filter.Policies[i].Scope.Tree
+		tree.Equal = append(tree.Equal, int64(s.command.pid()))
+	}
 	return nil
 }
 
@@ -212,15 +217,23 @@ func (s *session) load() ([]pipeline.Stage, error) {
 	s.traced = len(s.filter.Events) - len(p.Missing)
 	s.needed = p.Events[len(s.filter.Events):]
 	hierarchy, table := cgroups(s.log)
-	opts, err := loaderOptions(s.filter, p, hierarchy, s.options, &s.spec)
+	s.half = filterkernel.Compile(s.filter)
+	opts, err := loaderOptions(&s.half, p, hierarchy, s.options, &s.spec)
 	if err != nil {
 		return nil, err
 	}
+	mount, err := hostMount()
+	if err != nil {
+		return nil, err
+	}
+	s.stage = filter.NewStage(s.filter, mount)
 	opts.Config.Lineage = flag(s.spec.ancestors > 0)
 	tellDifferences(&opts.Config, &p, types)
 	if s.source.decoder, err = newDecoder(); err != nil {
 		return nil, err
 	}
+	opts.Config.Scope.HostMntNS = uint64(mount)
+	opts.Config.Scope.Since = uint64(time.Now().UnixNano() - s.source.decoder.BootTime)
 	if s.spec.has(sortEvents) {
 		s.source.sorter = newSorter(s.source.decoder.BootTime)
 	}
@@ -269,11 +282,12 @@ func (s *session) stages(h *cgroup.Hierarchy, table *container.Table) []pipeline
 		{Name: "derive", Run: func(it *pipeline.Item) bool {
 			it.Hidden = it.Hidden || needed[it.Event.EventID]
 			for _, e := range derived.Derive(it.Event) {
-				it.Add(pipeline.Item{Event: e, Hidden: needed[e.EventID]})
+				it.Add(pipeline.Item{Event: e, Hidden: needed[e.EventID], Policies: it.Policies})
 			}
 			return true
 		}},
 		{Name: "drop hidden", Run: func(it *pipeline.Item) bool { return !it.Hidden }},
+		{Name: "filter", Run: func(it *pipeline.Item) bool { return s.stage.Match(it.Event, it.Policies) }},
 		{Name: "hash programs", Run: s.hashStage()},
 		{Name: "number", Run: func(it *pipeline.Item) bool {
 			sequence++
@@ -286,9 +300,22 @@ func (s *session) stages(h *cgroup.Hierarchy, table *container.Table) []pipeline
 // containerChanged corrects the kernel side, which judges a new cgroup by its
 // name alone.
 func (s *session) containerChanged(id uint64, is bool) {
-	if err := s.loader.SetContainer(id, is); err != nil {
+	var err error
+	if is {
+		err = s.setContainer(id, 1)
+	} else {
+		err = s.loader.ForgetContainer(id)
+	}
+	if err != nil {
 		s.log.Warn("the kernel side does not know of a container", "cgroup", id, "error", err)
 	}
+}
+
+// setContainer tells the kernel side of a container that it may not know.
+func (s *session) setContainer(cgroup, isNew uint64) error {
+	info, _ := s.containers.Get(cgroup)
+	says := s.half.Container(info.ID)
+	return s.loader.SetContainer(cgroup, loader.Container{Yes: says.Yes, No: says.No, New: isNew})
 }
 
 // attach makes the probes live. The trees that were asked for are listed when
@@ -307,12 +334,9 @@ func (s *session) attach() error {
 	if err := s.seedContainers(); err != nil {
 		return err
 	}
-	if s.filter.Scope.Tree.Enabled() {
-		scope, err := filterkernel.Compile(&s.filter.Scope)
-		if err != nil {
-			return cli.Usage(err)
-		}
-		if err := seedTrees(scope.Tree.Roots, proc.New(""), s.loader.SetTree); err != nil {
+	if s.half.Scope.Tree != 0 {
+		t := trees{s.half.Trees, s.half.Scope.TreeUnlisted}
+		if err := t.seed(proc.New(""), s.loader.SetTree); err != nil {
 			return err
 		}
 	}
@@ -326,7 +350,7 @@ func (s *session) seedContainers() error {
 		s.log.Warn("some containers are not known", "reason", err)
 	}
 	for id := range s.containers.Containers() {
-		if err := s.loader.SetContainer(id, true); err != nil {
+		if err := s.setContainer(id, 0); err != nil {
 			return err
 		}
 	}

@@ -98,8 +98,8 @@ func TestPrepareCommandNarrowsTheScope(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.tearDown()
-		equal := s.filter.Scope.Tree.Equal
-		if len(equal) != want || equal[len(equal)-1] != s.command.pid() {
+		equal := s.filter.Policies[0].Scope.Tree.Equal
+		if len(equal) != want || equal[len(equal)-1] != int64(s.command.pid()) {
 			t.Errorf("%s: trees %v for command %d", expr, equal, s.command.pid())
 		}
 		if got := s.command.outcome(); got != "not started" {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -120,19 +121,14 @@ func cgroups(log *slog.Logger) (*cgroup.Hierarchy, *container.Table) {
 }
 
 // loaderOptions puts everything together that the kernel side needs to know.
-func loaderOptions(f *filter.Filter, p loader.Plan, h *cgroup.Hierarchy, o *options, spec *outputSpec) (loader.Options, error) {
+func loaderOptions(half *filterkernel.Config, p loader.Plan, h *cgroup.Hierarchy, o *options, spec *outputSpec) (loader.Options, error) {
 	obj, err := object.Bytes()
 	if err != nil {
 		return loader.Options{}, err
 	}
-	scope, err := filterkernel.Compile(&f.Scope)
-	if err != nil {
-		return loader.Options{}, cli.Usage(err)
-	}
 	opts := loader.Options{
 		Object: obj, Plan: p,
-		Config: config(p.Events, &scope),
-		Values: loader.Values{Comm: scope.Comm.Values, PID: scope.PID.Values, UID: scope.UID.Values},
+		Config: config(p.Events, half), Maps: filterMaps(half),
 
 		EventsBytes: uint32(o.buffer) * mebibyte, LifecycleBytes: lifecycleBytes,
 		Log: func(line string) { slog.Debug(line, "from", "libbpf") },
@@ -157,24 +153,40 @@ func tellDifferences(c *loader.Config, p *loader.Plan, types *kernel.Types) {
 	c.BprmExecveArgs = uint32(types.FuncArgs("bprm_execve"))
 }
 
-func config(events []*schema.Event, s *filterkernel.Config) loader.Config {
+func config(events []*schema.Event, half *filterkernel.Config) loader.Config {
 	c := loader.Config{
-		PID: numeric(s.PID), UID: numeric(s.UID),
-		CommEnabled: flag(s.Comm.Enabled), CommHasEqual: flag(s.Comm.HasEqual),
-		TreeEnabled: flag(s.Tree.Enabled), TreeHasEqual: flag(s.Tree.HasEqual),
-		Container: uint32(s.Container), Follow: flag(s.Follow),
+		Scope: loader.Scope(half.Scope), Scoped: flag(half.Scope.Any()), Follow: flag(half.Follow()),
+		Rules: flag(half.Rules != nil), Arguments: flag(half.Arguments()),
 	}
-	c.Scoped = flag(s.PID.Enabled || s.UID.Enabled || s.Comm.Enabled || s.Tree.Enabled || s.Container != 0)
 	for _, e := range events {
 		c.Select(e.ID)
 	}
 	return c
 }
 
-func numeric(n filterkernel.Numeric) loader.Numeric {
-	return loader.Numeric{
-		Enabled: flag(n.Enabled), HasEqual: flag(n.HasEqual), HasRange: flag(n.HasRange), Min: n.Min, Max: n.Max,
+func filterMaps(half *filterkernel.Config) []loader.Map {
+	var all []loader.Map
+	for _, m := range half.Maps() {
+		to := loader.Map{Name: m.Name}
+		for _, e := range m.Entries {
+			to.Entries = append(to.Entries, loader.Entry(e))
+		}
+		all = append(all, to)
 	}
+	return all
+}
+
+// hostMount is the number of the host's mount namespace.
+func hostMount() (uint32, error) {
+	link, err := os.Readlink("/proc/1/ns/mnt")
+	if err != nil {
+		return 0, fmt.Errorf("find the host's mount namespace: %w", err)
+	}
+	n, err := strconv.ParseUint(strings.TrimSuffix(strings.TrimPrefix(link, "mnt:["), "]"), 10, 32)
+	if err != nil {
+		return 0, fmt.Errorf("find the host's mount namespace: %w", err)
+	}
+	return uint32(n), nil
 }
 
 func flag(b bool) uint32 {

@@ -21,36 +21,29 @@ func compiled(t *testing.T, exprs ...string) loader.Config {
 	if err != nil {
 		t.Fatal(err)
 	}
-	scope, err := filterkernel.Compile(&f.Scope)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return config(f.Events, &scope)
+	half := filterkernel.Compile(f)
+	return config(f.Events, &half)
 }
 
 func TestConfig(t *testing.T) {
 	only := func(c loader.Config) loader.Config {
-		c.Select(catalog.ByName("ptrace").ID)
+		c.Select(catalog.ByName("openat").ID)
 		return c
 	}
-	const event = "event=ptrace"
+	const event = "event=openat"
 	for _, c := range []struct {
 		exprs string
 		want  loader.Config
 	}{
 		{"", loader.Config{}},
-		{"comm=ls", loader.Config{Scoped: 1, CommEnabled: 1, CommHasEqual: 1}},
-		{"comm!=ls", loader.Config{Scoped: 1, CommEnabled: 1}},
-		{"pid=7", loader.Config{Scoped: 1, PID: loader.Numeric{Enabled: 1, HasEqual: 1}}},
-		{"pid!=7", loader.Config{Scoped: 1, PID: loader.Numeric{Enabled: 1}}},
-		{"uid>=1000 uid<2000 uid=0", loader.Config{Scoped: 1, UID: loader.Numeric{Enabled: 1, HasEqual: 1, HasRange: 1, Min: 1000, Max: 1999}}},
-		{"uid>0", loader.Config{Scoped: 1, UID: loader.Numeric{Enabled: 1, HasRange: 1, Min: 1, Max: 4294967295}}},
-		{"tree=7", loader.Config{Scoped: 1, TreeEnabled: 1, TreeHasEqual: 1}},
-		{"tree!=7", loader.Config{Scoped: 1, TreeEnabled: 1}},
-		{"container", loader.Config{Scoped: 1, Container: 1}},
-		{"!container", loader.Config{Scoped: 1, Container: 2}},
-		{"follow", loader.Config{Follow: 1}},
-		{"follow comm=ls tree=1", loader.Config{Scoped: 1, Follow: 1, CommEnabled: 1, CommHasEqual: 1, TreeEnabled: 1, TreeHasEqual: 1}},
+		{"comm=ls", loader.Config{Scoped: 1, Scope: loader.Scope{Comm: 1}}},
+		{"uid>=1000 uid<2000 pid!=7", loader.Config{Scoped: 1, Scope: loader.Scope{PID: 1, UID: 1}}},
+		{"tree!=7", loader.Config{Scoped: 1, Scope: loader.Scope{Tree: 1, TreeUnlisted: 1}}},
+		{"!container", loader.Config{Scoped: 1, Scope: loader.Scope{Host: 1}}},
+		{"follow comm=ls", loader.Config{Scoped: 1, Follow: 1, Scope: loader.Scope{Comm: 1, Follow: [8]uint64{1}}}},
+		{"retval<0", loader.Config{Rules: 1}},
+		{"openat.pathname=/etc/*", loader.Config{Rules: 1, Arguments: 1}},
+		{"openat.flags=O_WRONLY", loader.Config{Rules: 1}},
 	} {
 		got := compiled(t, append(strings.Fields(c.exprs), event)...)
 		if diff := cmp.Diff(only(c.want), got); diff != "" {

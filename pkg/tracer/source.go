@@ -132,7 +132,7 @@ func (s *source) decode(record []byte) (pipeline.Item, bool) {
 		}
 		return pipeline.Item{}, false
 	}
-	return pipeline.Item{Event: e, Hidden: r.ContextOnly}, true
+	return pipeline.Item{Event: e, Hidden: r.ContextOnly, Policies: r.Policies}, true
 }
 
 func (s *source) reportLosses(emit func([]pipeline.Item), now bool) error {

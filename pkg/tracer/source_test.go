@@ -69,7 +69,7 @@ func (k *fakeKernel) Detach() error {
 
 // exitRecord is a sched_process_exit without arguments.
 func exitRecord(flags uint32) []byte {
-	b := make([]byte, 200)
+	b := make([]byte, 208)
 	binary.NativeEndian.PutUint32(b[64:], 708)
 	binary.NativeEndian.PutUint32(b[112:], flags)
 	return b

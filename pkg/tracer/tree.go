@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/tracehound/tracehound/pkg/cli"
+	filterkernel "github.com/tracehound/tracehound/pkg/filter/kernel"
 	"github.com/tracehound/tracehound/pkg/proc"
 )
 
@@ -14,28 +15,30 @@ import (
 // few by itself.
 const maxReadings = 16
 
-// seedTrees tells the kernel side which of the processes there are belong to
-// asked-for trees. The fork probe must be attached: what a listed process forks
-// from now on inherits, and what it forked before shows up in a later reading of
-// /proc, which is read until nothing new does.
-func seedTrees(roots map[uint32]bool, procs processes, set func(pid uint32, in bool) error) error {
-	known := maps.Clone(roots)
-	for _, pid := range slices.Sorted(maps.Keys(roots)) {
-		if err := set(pid, roots[pid]); err != nil {
-			return err
-		}
-	}
+// trees are the processes that policies name as roots of trees.
+type trees struct {
+	roots filterkernel.Trees
+	// unlisted are the policies that take processes of no listed tree.
+	unlisted filterkernel.Policies
+}
+
+// seed tells the kernel side which policies' trees the processes there are belong
+// to. The fork probe must be attached: what a listed process forks from now on
+// inherits, and what it forked before shows up in a later reading of /proc, which
+// is read until nothing new does.
+func (t *trees) seed(procs processes, set func(pid uint32, policies uint64) error) error {
+	known := map[uint32]uint64{}
 	for reading := range maxReadings {
 		list, err := procs.Processes()
 		if err != nil && len(list) == 0 {
 			return fmt.Errorf("list processes: %w", err)
 		}
 		if reading == 0 {
-			if err := existing(roots, list); err != nil {
+			if err := t.existing(list); err != nil {
 				return err
 			}
 		}
-		grown := inherit(known, list)
+		grown := t.inherit(known, list)
 		if len(grown) == 0 {
 			return nil
 		}
@@ -50,11 +53,11 @@ func seedTrees(roots map[uint32]bool, procs processes, set func(pid uint32, in b
 }
 
 // existing refuses a tree whose root there is not: it would never match.
-func existing(roots map[uint32]bool, list []proc.Process) error {
-	for _, pid := range slices.Sorted(maps.Keys(roots)) {
+func (t *trees) existing(list []proc.Process) error {
+	for _, pid := range slices.Sorted(maps.Keys(t.roots)) {
 		is := func(p proc.Process) bool { return uint32(p.PID) == pid }
-		if roots[pid] && !slices.ContainsFunc(list, is) {
-			return cli.Usagef("flag --trace \"tree=%d\": there is no process %d", pid, pid)
+		if t.roots[pid].In != 0 && !slices.ContainsFunc(list, is) {
+			return cli.Usagef("tree=%d: there is no process %d", pid, pid)
 		}
 	}
 	return nil
@@ -65,30 +68,45 @@ type processes interface {
 	Processes() ([]proc.Process, error)
 }
 
-// inherit finds, for processes not yet known, the word of their nearest known
-// ancestor.
-func inherit(known map[uint32]bool, list []proc.Process) map[uint32]bool {
+// inherit finds, for processes not yet known that are in a listed tree, what the
+// roots among them and their ancestors say together.
+func (t *trees) inherit(known map[uint32]uint64, list []proc.Process) map[uint32]uint64 {
 	parents := make(map[uint32]uint32, len(list))
 	for _, p := range list {
 		parents[uint32(p.PID)] = uint32(p.PPID)
 	}
-	grown := map[uint32]bool{}
+	grown := map[uint32]uint64{}
 	for pid := range parents {
 		if _, ok := known[pid]; ok {
 			continue
 		}
-		ancestor := parents[pid]
-		// A list read while ids are reused may hold a ring: no line of ancestors
-		// is longer than the list.
-		for range list {
-			if in, ok := known[ancestor]; ok {
-				grown[pid] = in
-				break
-			}
-			if ancestor = parents[ancestor]; ancestor == 0 {
-				break
-			}
+		if policies, listed := t.of(pid, known, parents); listed {
+			grown[pid] = policies
 		}
 	}
 	return grown
+}
+
+// of walks up to the first ancestor that is known, and from there down again.
+func (t *trees) of(pid uint32, known map[uint32]uint64, parents map[uint32]uint32) (policies uint64, listed bool) {
+	policies = t.unlisted
+	var line []filterkernel.Root // from the process up
+	// A list read while ids are reused may hold a ring: no line of ancestors is
+	// longer than the list.
+	for range len(parents) + 1 {
+		if p, ok := known[pid]; ok {
+			policies, listed = p, true
+			break
+		}
+		if root, ok := t.roots[pid]; ok {
+			line, listed = append(line, root), true
+		}
+		if pid = parents[pid]; pid == 0 {
+			break
+		}
+	}
+	for _, root := range slices.Backward(line) {
+		policies = root.Of(policies)
+	}
+	return policies, listed
 }

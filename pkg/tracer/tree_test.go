@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tracehound/tracehound/pkg/cli"
+	filterkernel "github.com/tracehound/tracehound/pkg/filter/kernel"
 	"github.com/tracehound/tracehound/pkg/proc"
 )
 
@@ -25,22 +26,27 @@ func family(ids ...int) []proc.Process {
 }
 
 func TestInherit(t *testing.T) {
+	in, out := filterkernel.Root{In: 1}, filterkernel.Root{Out: 1}
 	for _, c := range []struct {
 		name  string
-		known map[uint32]bool
+		trees trees
+		known map[uint32]uint64
 		list  []proc.Process
-		want  map[uint32]bool
+		want  map[uint32]uint64
 	}{
-		{"nothing known", nil, family(1, 0, 2, 1), map[uint32]bool{}},
-		{"child and grandchild", map[uint32]bool{10: true}, family(1, 0, 10, 1, 11, 10, 12, 11, 20, 1),
-			map[uint32]bool{11: true, 12: true}},
-		{"the nearest decides", map[uint32]bool{10: true, 12: false, 14: true}, family(10, 1, 11, 10, 12, 11, 13, 12, 14, 13, 15, 14),
-			map[uint32]bool{11: true, 13: false, 15: true}},
-		{"out of everything", map[uint32]bool{1: false}, family(1, 0, 2, 0, 3, 1), map[uint32]bool{3: false}},
-		{"root not in the list", map[uint32]bool{10: true}, family(11, 10), map[uint32]bool{11: true}},
-		{"ring", map[uint32]bool{9: true}, family(5, 6, 6, 5, 7, 7), map[uint32]bool{}},
+		{"nothing listed", trees{}, nil, family(1, 0, 2, 1), map[uint32]uint64{}},
+		{"child and grandchild", trees{roots: filterkernel.Trees{10: in}}, nil, family(1, 0, 10, 1, 11, 10, 12, 11, 20, 1),
+			map[uint32]uint64{10: 1, 11: 1, 12: 1}},
+		{"the nearest decides", trees{roots: filterkernel.Trees{10: in, 12: out, 14: in}}, nil, family(10, 1, 11, 10, 12, 11, 13, 12, 14, 13, 15, 14),
+			map[uint32]uint64{10: 1, 11: 1, 12: 0, 13: 0, 14: 1, 15: 1}},
+		{"each policy for itself", trees{filterkernel.Trees{10: {In: 1}, 11: {In: 2, Out: 4}}, 4}, nil, family(10, 1, 11, 10, 12, 11, 13, 10),
+			map[uint32]uint64{10: 5, 11: 3, 12: 3, 13: 5}},
+		{"out of everything", trees{filterkernel.Trees{1: out}, 1}, nil, family(1, 0, 2, 0, 3, 1), map[uint32]uint64{1: 0, 3: 0}},
+		{"root not in the list", trees{roots: filterkernel.Trees{10: in}}, nil, family(11, 10), map[uint32]uint64{11: 1}},
+		{"below what is known", trees{roots: filterkernel.Trees{10: in}}, map[uint32]uint64{10: 1}, family(10, 1, 11, 10), map[uint32]uint64{11: 1}},
+		{"ring", trees{roots: filterkernel.Trees{9: in}}, nil, family(5, 6, 6, 5, 7, 7), map[uint32]uint64{}},
 	} {
-		if diff := cmp.Diff(c.want, inherit(c.known, c.list)); diff != "" {
+		if diff := cmp.Diff(c.want, c.trees.inherit(c.known, c.list)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", c.name, diff)
 		}
 	}
@@ -54,7 +60,8 @@ func TestInheritOfManyProcesses(t *testing.T) {
 	}
 	list := family(ids...)
 	start := time.Now()
-	if got := len(inherit(map[uint32]bool{1: true}, list)); got != len(list) {
+	all := trees{roots: filterkernel.Trees{1: {In: 1}}}
+	if got := len(all.inherit(nil, list)); got != len(list) {
 		t.Errorf("%d of %d processes descend from 1", got, len(list))
 	}
 	if d := time.Since(start); d > 5*time.Second {
@@ -102,21 +109,22 @@ func TestSeedTreesSeesForksMeanwhile(t *testing.T) {
 		func(p *procs) { p.fork(t, 12, 11); p.fork(t, 21, 20) },
 		func(p *procs) { p.fork(t, 13, 12) },
 	}
-	set := map[uint32]bool{}
+	set := map[uint32]uint64{}
 	var order []uint32
-	err := seedTrees(map[uint32]bool{10: true, 20: false}, p, func(pid uint32, in bool) error {
-		set[pid] = in
+	both := trees{roots: filterkernel.Trees{10: {In: 1}, 20: {Out: 1}}}
+	err := both.seed(p, func(pid uint32, policies uint64) error {
+		set[pid] = policies
 		order = append(order, pid)
 		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := map[uint32]bool{10: true, 11: true, 12: true, 13: true, 20: false, 21: false}
+	want := map[uint32]uint64{10: 1, 11: 1, 12: 1, 13: 1, 20: 0, 21: 0}
 	if diff := cmp.Diff(want, set); diff != "" {
 		t.Errorf("trees (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]uint32{10, 20, 11, 12, 21, 13}, order); diff != "" {
+	if diff := cmp.Diff([]uint32{10, 11, 20, 12, 21, 13}, order); diff != "" {
 		t.Errorf("order (-want +got):\n%s", diff)
 	}
 	if p.reads != 4 {
@@ -130,7 +138,8 @@ func TestSeedTreesEnds(t *testing.T) {
 	for i := range 100 {
 		p.steps = append(p.steps, func(p *procs) { p.fork(t, 100+i, 10) })
 	}
-	if err := seedTrees(map[uint32]bool{10: true}, p, func(uint32, bool) error { return nil }); err != nil {
+	one := trees{roots: filterkernel.Trees{10: {In: 1}}}
+	if err := one.seed(p, func(uint32, uint64) error { return nil }); err != nil {
 		t.Fatal(err)
 	}
 	if p.reads != maxReadings {
@@ -139,18 +148,18 @@ func TestSeedTreesEnds(t *testing.T) {
 }
 
 func TestSeedTreesErrors(t *testing.T) {
-	if err := seedTrees(nil, proc.New(filepath.Join(t.TempDir(), "none")), nil); !errors.Is(err, os.ErrNotExist) {
+	if err := (&trees{}).seed(proc.New(filepath.Join(t.TempDir(), "none")), nil); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("no proc: %v", err)
 	}
 	full := errors.New("map full")
 	p := &procs{root: t.TempDir()}
 	p.fork(t, 10, 1)
 	p.fork(t, 11, 10)
-	if err := seedTrees(map[uint32]bool{12: true}, p, func(uint32, bool) error { return nil }); cli.ExitCode(err) != cli.BadUsage {
+	if err := (&trees{roots: filterkernel.Trees{12: {In: 1}}}).seed(p, func(uint32, uint64) error { return nil }); cli.ExitCode(err) != cli.BadUsage {
 		t.Errorf("no such root: %v", err)
 	}
 	for _, at := range []uint32{10, 11} {
-		err := seedTrees(map[uint32]bool{10: true}, p, func(pid uint32, _ bool) error {
+		err := (&trees{roots: filterkernel.Trees{10: {In: 1}}}).seed(p, func(pid uint32, _ uint64) error {
 			if pid == at {
 				return full
 			}

@@ -122,6 +122,7 @@ var envelope = object{
 	{"parentExecId", text},
 	{"sequence", described(unsigned, "position in the tracer's output, from 1")},
 	{"ancestors", ancestors},
+	{"matchedPolicies", described(object{{"type", "array"}, {"items", text}}, "policies that want the event; when policies were given")},
 }
 
 var ancestors = object{

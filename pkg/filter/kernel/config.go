@@ -1,106 +1,255 @@
-// Package kernel turns a scope into the plain data that the kernel half of the
-// filter needs. It knows nothing of how the data gets there.
+// Package kernel turns a filter into the plain data that the kernel half
+// evaluates: for every field one table that answers for all policies at once. It
+// knows nothing of how the data gets there.
 package kernel
 
 import (
-	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/tracehound/tracehound/pkg/filter"
+	"github.com/tracehound/tracehound/pkg/schema"
 )
 
-// Config is a scope as the kernel evaluates it. All fields must match, save
-// that with Follow a process once accepted stays accepted, and so do its
-// descendants.
-type Config struct {
-	Comm      Comm
-	PID       Numeric
-	UID       Numeric
-	Tree      Tree
-	Container int // AnyOrigin, OnlyContainers or OnlyHost
-	Follow    bool
-}
+// Policies is a set of policies, a bit for each by its place in the filter.
+type Policies = uint64
 
-// Values of Config.Container.
+// Field is enum filter_field in bpf/lib/maps.h.
+type Field uint8
+
+// The fields that have tables.
 const (
-	AnyOrigin      = 0
-	OnlyContainers = 1
-	OnlyHost       = 2
+	FieldPID Field = iota + 1
+	FieldTID
+	FieldUID
+	FieldMntNS
+	FieldPIDNS
+	FieldRetval
+	FieldComm
+	FieldUTS
+	FieldBinary
+	FieldBinaryHost
+	FieldArgument Field = 64 // of the first argument
 )
 
-// Numeric is a condition on a number: an entry in Values decides; else, if
-// HasRange, whether Min <= v <= Max; else !HasEqual.
-type Numeric struct {
-	Enabled  bool
-	HasEqual bool
-	HasRange bool
-	Min, Max uint32
-	Values   map[uint32]bool // true: wanted, false: not wanted
+// Scope mirrors struct scope_config. Compile leaves Since and HostMntNS to who
+// knows them.
+type Scope struct {
+	PID, TID, UID, MntNS, PIDNS                 Policies
+	Comm, CommLate, UTS                         Policies
+	Binary, BinaryMissing                       Policies
+	NewProcess, OldProcess                      Policies
+	Tree, TreeUnlisted                          Policies
+	Container, Host, NewContainer, OldContainer Policies
+	ContainerID, ContainerIDMissing             Policies
+	Follow                                      [filter.MaxFollow]Policies
+	Reversed                                    uint64 // a bit per Field
+	Since                                       uint64 // processes from then on are new; ns since boot
+	HostMntNS                                   uint64 // the host's mount namespace
 }
 
-// Comm is a condition on a process name, padded with zero bytes: an entry in
-// Values decides; else !HasEqual.
-type Comm struct {
-	Enabled  bool
-	HasEqual bool
-	Values   map[[16]byte]bool
+// Any reports whether there is a condition.
+func (s *Scope) Any() bool { return *s != Scope{} }
+
+// Config is a filter as the kernel evaluates it.
+type Config struct {
+	Scope Scope
+	// Rules say which policies want an event; nil when there is one policy, which
+	// asks nothing of its events.
+	Rules map[schema.ID]*Rule
+
+	Numbers    []Number
+	Comms      []Text // of FieldComm
+	Texts      []Text
+	Containers []Text
+	Trees      Trees
 }
 
-// Tree is a condition on descent: the entry of the nearest listed process
-// among the process itself and its ancestors decides; when none is listed,
-// !HasEqual.
-type Tree struct {
-	Enabled  bool
-	HasEqual bool
-	Roots    map[uint32]bool
+// Rule is what policies ask of an event.
+type Rule struct {
+	Policies  Policies
+	Retval    Policies // those with a condition on the return value
+	Arguments []ArgumentRule
 }
 
-// Compile turns a scope into a Config. A scope from filter.Parse always
-// compiles; one made by hand may break a limit of the kernel half.
-func Compile(s *filter.Scope) (Config, error) {
-	c := Config{PID: numeric(&s.PID), UID: numeric(&s.UID), Follow: s.Follow}
-	c.Comm = Comm{Enabled: s.Comm.Enabled(), HasEqual: len(s.Comm.Equal) > 0, Values: map[[16]byte]bool{}}
-	for name, wanted := range decisions(&s.Comm) {
-		if len(name) > filter.MaxComm {
-			return Config{}, fmt.Errorf("compile scope: process name %q is longer than %d bytes", name, filter.MaxComm)
+// ArgumentRule says which policies have a condition on an argument.
+type ArgumentRule struct {
+	Index    int
+	Policies Policies
+	Missing  Policies // those that take an event without the argument
+	Reversed bool     // there are conditions on the text's end
+}
+
+// Arguments reports whether there are conditions on arguments.
+func (c *Config) Arguments() bool {
+	for _, r := range c.Rules {
+		if len(r.Arguments) > 0 {
+			return true
 		}
-		var key [16]byte
-		copy(key[:], name)
-		c.Comm.Values[key] = wanted
 	}
-	c.Tree = Tree{Enabled: s.Tree.Enabled(), HasEqual: len(s.Tree.Equal) > 0, Roots: decisions(&s.Tree)}
-	switch s.Container {
-	case filter.OnlyContainers:
-		c.Container = OnlyContainers
-	case filter.OnlyHost:
-		c.Container = OnlyHost
-	}
-	for _, f := range []struct {
-		name   string
-		values int
-	}{{"comm", len(c.Comm.Values)}, {"pid", len(c.PID.Values)}, {"uid", len(c.UID.Values)}, {"tree", len(c.Tree.Roots)}} {
-		if f.values > filter.MaxValues {
-			return Config{}, fmt.Errorf("compile scope: field %s names %d values and the limit is %d", f.name, f.values, filter.MaxValues)
+	return false
+}
+
+// Follow reports whether a policy follows processes.
+func (c *Config) Follow() bool { return c.Scope.Follow[0] != 0 }
+
+// Compile turns a filter into a Config.
+func Compile(f *filter.Filter) Config {
+	c := Config{Trees: Trees{}}
+	follows := 0
+	for i := range f.Policies {
+		s, bit := &f.Policies[i].Scope, Policies(1)<<i
+		c.Scope.choices(s, bit)
+		c.Trees.add(s, bit)
+		if s.Follow {
+			c.Scope.Follow[follows] = bit
+			follows++
 		}
 	}
-	return c, nil
+	c.numbers(f)
+	c.comm(f)
+	c.Scope.UTS = c.scopeTexts(f, FieldUTS, func(s *filter.Scope) *filter.Texts { return &s.UTS }, nil)
+	c.binary(f)
+	c.containers(f)
+	c.rules(f)
+	return c
 }
 
-func numeric(n *filter.Numbers) Numeric {
-	return Numeric{
-		Enabled: n.Enabled(), HasEqual: len(n.Equal) > 0,
-		HasRange: n.HasRange, Min: n.Min, Max: n.Max,
-		Values: decisions(&n.Values),
+// choices are the conditions without a table.
+func (to *Scope) choices(s *filter.Scope, bit Policies) {
+	for _, x := range []struct {
+		is bool
+		to *Policies
+	}{
+		{s.NewPID == filter.Yes, &to.NewProcess},
+		{s.NewPID == filter.No, &to.OldProcess},
+		{s.Tree.Enabled(), &to.Tree},
+		{s.Tree.Enabled() && len(s.Tree.Equal) == 0, &to.TreeUnlisted},
+		{s.Container == filter.OnlyContainers, &to.Container},
+		{s.Container == filter.OnlyHost, &to.Host},
+		{s.NewContainer == filter.Yes, &to.NewContainer},
+		{s.NewContainer == filter.No, &to.OldContainer},
+	} {
+		if x.is {
+			*x.to |= bit
+		}
 	}
 }
 
-// decisions lists for each named value whether it is wanted; exclusion wins.
-func decisions[T comparable](v *filter.Values[T]) map[T]bool {
-	m := make(map[T]bool, len(v.Equal)+len(v.NotEqual))
-	for _, x := range v.Equal {
-		m[x] = true
+func (c *Config) numbers(f *filter.Filter) {
+	for _, n := range []struct {
+		field Field
+		to    *Policies
+		of    func(*filter.Scope) *filter.Numbers
+	}{
+		{FieldPID, &c.Scope.PID, func(s *filter.Scope) *filter.Numbers { return &s.PID }},
+		{FieldTID, &c.Scope.TID, func(s *filter.Scope) *filter.Numbers { return &s.TID }},
+		{FieldUID, &c.Scope.UID, func(s *filter.Scope) *filter.Numbers { return &s.UID }},
+		{FieldMntNS, &c.Scope.MntNS, func(s *filter.Scope) *filter.Numbers { return &s.MntNS }},
+		{FieldPIDNS, &c.Scope.PIDNS, func(s *filter.Scope) *filter.Numbers { return &s.PIDNS }},
+	} {
+		asked := map[int][]*filter.Numbers{}
+		for i := range f.Policies {
+			if x := n.of(&f.Policies[i].Scope); x.Enabled() {
+				asked[i] = []*filter.Numbers{x}
+				*n.to |= 1 << i
+			}
+		}
+		c.Numbers = append(c.Numbers, numberTable(0, n.field, asked)...)
 	}
-	for _, x := range v.NotEqual {
-		m[x] = false
+}
+
+// comm has a table of its own, of whole names and beginnings. Policies that ask
+// for endings, too, have all their patterns among the Texts.
+func (c *Config) comm(f *filter.Filter) {
+	isLate := func(t *filter.Texts) bool {
+		return slices.ContainsFunc(narrowed(t), func(p pattern) bool { return p.reversed })
 	}
-	return m
+	early := table{longest: filter.MaxComm}
+	for i := range f.Policies {
+		t := &f.Policies[i].Scope.Comm
+		if t.Enabled() && !isLate(t) {
+			c.Scope.Comm |= 1 << i
+			early.add(i, t, len(t.Equal) == 0)
+		}
+	}
+	c.Comms = early.entries(0, FieldComm)
+	c.Scope.CommLate = c.scopeTexts(f, FieldComm, func(s *filter.Scope) *filter.Texts { return &s.Comm }, isLate)
+}
+
+// scopeTexts makes the table of a field of text and returns the policies that
+// have conditions on it; only, if not nil, says which are meant.
+func (c *Config) scopeTexts(f *filter.Filter, field Field, of func(*filter.Scope) *filter.Texts, only func(*filter.Texts) bool) Policies {
+	var asked Policies
+	t := table{longest: filter.KernelText}
+	for i := range f.Policies {
+		texts := of(&f.Policies[i].Scope)
+		if texts.Enabled() && (only == nil || only(texts)) {
+			asked |= 1 << i
+			t.add(i, texts, len(texts.Equal) == 0)
+		}
+	}
+	c.texts(&t, 0, field)
+	return asked
+}
+
+func (c *Config) texts(t *table, event schema.ID, field Field) {
+	c.Texts = append(c.Texts, t.entries(event, field)...)
+	if t.reversed() && field < FieldArgument {
+		c.Scope.Reversed |= 1 << field
+	}
+}
+
+// binary has a second table for processes in the host's mount namespace. That a
+// policy has no = is said in the first.
+func (c *Config) binary(f *filter.Filter) {
+	everywhere, host := table{longest: filter.KernelText}, table{longest: filter.KernelText}
+	for i := range f.Policies {
+		s := &f.Policies[i].Scope
+		if !s.Binary.Enabled() && !s.HostBinary.Enabled() {
+			continue
+		}
+		c.Scope.Binary |= 1 << i
+		open := len(s.Binary.Equal)+len(s.HostBinary.Equal) == 0
+		if open {
+			c.Scope.BinaryMissing |= 1 << i
+		}
+		everywhere.add(i, &s.Binary, open)
+		host.add(i, &s.HostBinary, false)
+	}
+	c.texts(&everywhere, 0, FieldBinary)
+	c.texts(&host, 0, FieldBinaryHost)
+	if host.reversed() {
+		c.Scope.Reversed |= 1 << FieldBinary
+	}
+}
+
+func (c *Config) containers(f *filter.Filter) {
+	t := table{longest: 64}
+	for i := range f.Policies {
+		ids := &f.Policies[i].Scope.ContainerID
+		if !ids.Enabled() {
+			continue
+		}
+		c.Scope.ContainerID |= 1 << i
+		if ids.MatchMissing() {
+			c.Scope.ContainerIDMissing |= 1 << i
+		}
+		t.add(i, ids, len(ids.Equal) == 0)
+	}
+	c.Containers = t.entries(0, 0)
+}
+
+// Container is what the policies say of a container's id.
+func (c *Config) Container(id string) Verdict { return find(c.Containers, id) }
+
+// find is the look-up that the kernel does.
+func find(entries []Text, text string) Verdict {
+	var longest Text
+	for _, e := range entries {
+		if !e.Reversed && strings.HasPrefix(text+"\x00", e.Text) && len(e.Text) >= len(longest.Text) {
+			longest = e
+		}
+	}
+	return longest.Verdict
 }
