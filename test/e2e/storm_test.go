@@ -51,14 +51,14 @@ func TestStorm(t *testing.T) {
 		})
 		t.Run("accounts", func(t *testing.T) {
 			all := unzipped(t, g.file("storm.json.gz"))
-			s := newStormed(g.in(t), "storm", all)
+			s := newStormStream(g.in(t), "storm", all)
 			s.checkCounts(workers * chains * depth)
 			s.checkParents()
 			s.checkPIDs(workers*chains*depth, stormPIDs)
 		})
 		t.Run("ancestors", func(t *testing.T) {
 			all := unzipped(t, g.file("line.json.gz"))
-			s := newStormed(g.in(t), "line", all)
+			s := newStormStream(g.in(t), "line", all)
 			s.checkParents()
 			s.checkLines()
 		})
@@ -91,15 +91,15 @@ func unzipped(t *testing.T, data []byte) []*event.Event {
 	return readEvents(t, text)
 }
 
-// stormed is what a tracer says of a storm.
-type stormed struct {
+// stormStream is what a tracer says of a storm.
+type stormStream struct {
 	*guest
 	all      []*event.Event
 	lost     int
 	programs map[string]*event.Event // by what they are called, e.g. "c 3 100 5"
 }
 
-func newStormed(g *guest, name string, all []*event.Event) *stormed {
+func newStormStream(g *guest, name string, all []*event.Event) *stormStream {
 	g.t.Helper()
 	if status := g.text(name + ".status"); status != "0" {
 		g.t.Errorf("exit status %s: %s", status, g.file(name+".err"))
@@ -114,7 +114,7 @@ func newStormed(g *guest, name string, all []*event.Event) *stormed {
 	if written != len(all) || reported != lost {
 		g.t.Errorf("%d events in the stream, %d by the totals; %d lost by the stream, %d by the totals", len(all), written, reported, lost)
 	}
-	s := &stormed{g, all, lost, map[string]*event.Event{}}
+	s := &stormStream{g, all, lost, map[string]*event.Event{}}
 	keys := map[string]bool{}
 	for _, e := range named(all, "sched_process_exec") {
 		name, _ := strings.CutPrefix(texts(e, "argv"), "family ")
@@ -133,7 +133,7 @@ func newStormed(g *guest, name string, all []*event.Event) *stormed {
 
 // checkCounts: each process was forked, has executed one program and has ended.
 // The workers did, too; of the first process the fork was before.
-func (s *stormed) checkCounts(processes int) {
+func (s *stormStream) checkCounts(processes int) {
 	s.t.Helper()
 	seen := map[string]int{}
 	for _, e := range s.all {
@@ -152,7 +152,7 @@ func (s *stormed) checkCounts(processes int) {
 }
 
 // checkParents: what executed a program is the program that its name says.
-func (s *stormed) checkParents() {
+func (s *stormStream) checkParents() {
 	s.t.Helper()
 	checked, wrong := 0, 0
 	for name, e := range s.programs {
@@ -187,7 +187,7 @@ func parentName(name string) string {
 	return "first"
 }
 
-func (s *stormed) checkPIDs(processes, limit int) {
+func (s *stormStream) checkPIDs(processes, limit int) {
 	s.t.Helper()
 	pids := map[int]bool{}
 	for _, e := range s.programs {
@@ -199,7 +199,7 @@ func (s *stormed) checkPIDs(processes, limit int) {
 }
 
 // checkLines: ancestors are those that the parents' own events tell.
-func (s *stormed) checkLines() {
+func (s *stormStream) checkLines() {
 	s.t.Helper()
 	byKey := map[string]*event.Event{}
 	for _, e := range s.programs {
