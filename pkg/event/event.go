@@ -45,6 +45,9 @@ type Event struct {
 	MatchedPolicies []string
 	Sequence        uint64 // position in the tracer's output, from 1; 0 when unknown
 
+	// StackSymbols are names for StackAddresses, one each; nil when nobody asked.
+	StackSymbols []string
+
 	Extra Extra // keys of a foreign stream; nil in our own events
 }
 

@@ -27,6 +27,7 @@ import (
 	"github.com/tracehound/tracehound/pkg/pipeline"
 	"github.com/tracehound/tracehound/pkg/proc"
 	"github.com/tracehound/tracehound/pkg/schema"
+	"github.com/tracehound/tracehound/pkg/symbols"
 )
 
 const help = "help"
@@ -73,6 +74,7 @@ type session struct {
 	stage      *filter.Stage       // and what is left of it
 	lineage    *enrich.Lineage     // nil unless ancestors were asked for
 	hasher     *exechash.Hasher    // nil unless option:exec-hash
+	symbolizer *symbols.Symbolizer // nil unless option:stack-symbols
 	source     source
 	traced     int             // events of the filter that this kernel delivers
 	needed     []*schema.Event // what others are made from, and nobody asked for
@@ -199,6 +201,9 @@ func (s *session) tearDown() {
 	if s.hasher != nil {
 		s.hasher.Close()
 	}
+	if s.symbolizer != nil {
+		s.symbolizer.Close()
+	}
 }
 
 // prepareCommand readies the COMMAND, if there is one, and narrows the scope to
@@ -319,6 +324,7 @@ func (s *session) stages(h *cgroup.Hierarchy, table *container.Table) []pipeline
 		{Name: "drop hidden", Run: func(it *pipeline.Item) bool { return !it.Hidden }},
 		{Name: "filter", Run: func(it *pipeline.Item) bool { return s.stage.Match(it.Event, it.Policies) }},
 		{Name: "hash programs", Run: s.hashStage()},
+		{Name: "name stacks", Run: s.symbolStage()},
 		{Name: "number", Run: func(it *pipeline.Item) bool {
 			sequence++
 			it.Event.Sequence = sequence

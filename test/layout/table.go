@@ -32,12 +32,13 @@ var Rows = []Row{
 	{"pkg/filter/kernel", "the part of a filter that the kernel does", "pkg/filter pkg/schema"},
 	{"pkg/printer", "tables, compact lines and templates for people", "pkg/event pkg/schema"},
 	{"pkg/exechash", "sha256 of executed programs, beside the pipeline", ""},
+	{"pkg/symbols", "names for the addresses of stacks, beside the pipeline", ""},
 	{"pkg/outfile", "files that events go to: no links followed, rotated", ""},
 	{"pkg/pipeline", "ordered stages, queues, counters, shutdown", "pkg/event"},
 	{
 		"pkg/tracer", "config to wiring; the only place that knows all stages",
 		"bpf/object pkg/catalog pkg/cgroup pkg/cli pkg/cli/nearest pkg/codec pkg/container pkg/decode pkg/derive pkg/enrich pkg/event pkg/exechash " +
-			"pkg/filter pkg/filter/kernel pkg/kernel pkg/loader pkg/metrics pkg/outfile pkg/pipeline pkg/printer pkg/privilege pkg/proc pkg/schema",
+			"pkg/filter pkg/filter/kernel pkg/kernel pkg/loader pkg/metrics pkg/outfile pkg/pipeline pkg/printer pkg/privilege pkg/proc pkg/schema pkg/symbols",
 	},
 	{"cmd/tracer", "main", "pkg/tracer"},
 
@@ -94,7 +95,7 @@ var Dependencies = []Dependency{
 	{"github.com/spf13/cobra", "pkg/cli pkg/rules pkg/tracer test/lab/cmd/lab"},
 	{"github.com/spf13/pflag", "pkg/cli pkg/metrics"},
 	{"github.com/agnivade/levenshtein", "pkg/cli/nearest"},
-	{"golang.org/x/sys", "pkg/cgroup pkg/exechash pkg/kernel pkg/loader pkg/outfile pkg/privilege pkg/proc pkg/tracer"},
+	{"golang.org/x/sys", "pkg/cgroup pkg/exechash pkg/kernel pkg/loader pkg/outfile pkg/privilege pkg/proc pkg/symbols pkg/tracer"},
 	{"github.com/Masterminds/sprig/v3", "pkg/printer"},
 	{"google.golang.org/protobuf", "pkg/codec"},
 	{"golang.org/x/term", "pkg/cli"},
