@@ -18,6 +18,7 @@ enum event {
 	EVENT_MEM_PROT_ALERT = 714,
 	EVENT_COMMIT_CREDS = 715,
 	EVENT_SWITCH_TASK_NS = 716,
+	EVENT_MAGIC_WRITE = 717,
 	EVENT_CGROUP_ATTACH_TASK = 718,
 	EVENT_CGROUP_MKDIR = 719,
 	EVENT_CGROUP_RMDIR = 720,
@@ -427,6 +428,40 @@ static __always_inline void switch_task_ns__new_net(struct scratch *s, u32 v)
 static __always_inline void switch_task_ns__new_cgroup(struct scratch *s, u32 v)
 {
 	put_u32(s, 6, v);
+}
+
+/* magic_write */
+static __always_inline void magic_write__pathname(struct scratch *s, const void *from)
+{
+	put_string(s, 0, from);
+}
+static __always_inline void magic_write__pathname_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 0, from);
+}
+static __always_inline void magic_write__pathname_path(struct scratch *s, struct path *path)
+{
+	put_path(s, 0, path);
+}
+static __always_inline void magic_write__pathname_dentry(struct scratch *s, struct dentry *dentry)
+{
+	put_dentry(s, 0, dentry);
+}
+static __always_inline void magic_write__bytes(struct scratch *s, const void *from, u64 len)
+{
+	put_bytes(s, 1, from, len);
+}
+static __always_inline void magic_write__bytes_user(struct scratch *s, const void *from, u64 len)
+{
+	put_bytes_user(s, 1, from, len);
+}
+static __always_inline void magic_write__dev(struct scratch *s, u32 v)
+{
+	put_u32(s, 2, v);
+}
+static __always_inline void magic_write__inode(struct scratch *s, u64 v)
+{
+	put_u64(s, 3, v);
 }
 
 /* cgroup_attach_task */

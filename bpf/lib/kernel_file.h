@@ -11,6 +11,7 @@
 #define FMODE_BACKING 0x2000000 /* 6.5: the file below a file of overlayfs or fuse; unused before */
 #define MNT_INTERNAL 0x4000 /* the kernel's own mount of a file system, as memfds are in */
 #define MNT_NS_INTERNAL ((u64)-22) /* in place of a namespace: a mount that is in none */
+#define OVERLAYFS_SUPER_MAGIC 0x794c7630
 #define PIPE_BUF_FLAG_CAN_MERGE 0x10
 
 #define VM_WRITE 2
@@ -20,10 +21,6 @@ typedef s64 loff_t;
 typedef u64 size_t;
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
-
-struct inode___rdev {
-	u32 i_rdev;
-};
 
 struct dentry___sb {
 	struct super_block *d_sb;
@@ -43,6 +40,38 @@ struct file___pos {
 
 struct file___mode {
 	u32 f_mode;
+};
+
+struct file___mapping {
+	struct address_space *f_mapping;
+};
+
+typedef struct {
+	u64 refcnt;
+} file_ref_t;
+
+struct file___6_13 {
+	file_ref_t f_ref;
+};
+
+struct super_block___magic {
+	unsigned long s_magic;
+};
+
+struct xarray {
+	void *xa_head;
+};
+
+struct address_space {
+	struct xarray i_pages;
+};
+
+struct xa_node {
+	void *slots[64];
+};
+
+struct page {
+	unsigned long flags;
 };
 
 struct pipe_buffer {

@@ -24,7 +24,6 @@ enum record_flags {
 	RECORD_CONTEXT_ONLY = 1, /* for the tracer's own books: not selected */
 	RECORD_EXE_CUT = 2,
 	RECORD_FULL = 4, /* later arguments did not fit */
-	RECORD_FAULT = 8, /* an argument could not be read */
 };
 
 /* Mirrored by pkg/decode/context.go. */
@@ -73,7 +72,6 @@ static __always_inline struct scratch *scratch_take(void)
 		s->key = key;
 		s->off = 0;
 		s->args = 0;
-		s->faults = 0;
 		return s;
 	}
 	count_loss(LOSS_SCRATCH);
@@ -146,10 +144,8 @@ static __always_inline void put_text(struct scratch *s, u8 index, const void *fr
 	long n = user ? read_user_text(&s->data[off + 3], STRING_MAX + 1, from) :
 			bpf_probe_read_kernel_str(&s->data[off + 3], STRING_MAX + 1, from);
 
-	if (n <= 0 || n > STRING_MAX + 1) {
-		s->faults += !!from;
+	if (n <= 0 || n > STRING_MAX + 1)
 		return;
-	}
 	bool cut = n == STRING_MAX + 1;
 
 	put_length(s, off, index, n - 1, cut);
@@ -201,9 +197,38 @@ static __always_inline void put_dentry(struct scratch *s, u8 index, struct dentr
  * not there, it is never silently absent. */
 static __always_inline void put_unreadable(struct scratch *s, u64 off, u8 index)
 {
-	s->faults++;
 	put_length(s, off, index, 0, true);
 	s->off = off + 3;
+}
+
+#define BYTES_MAX 256
+
+/* Raw bytes, in kernel or user memory. Unreadable ones leave the argument out. */
+static __always_inline void put_raw(struct scratch *s, u8 index, const void *from, u64 len, bool user)
+{
+	NEXT(s);
+	bool cut = len > BYTES_MAX;
+
+	if (cut)
+		len = BYTES_MAX;
+	barrier_var(len);
+	if (len > BYTES_MAX)
+		return;
+	if (user ? bpf_probe_read_user(&s->data[off + 3], len, from) :
+		   bpf_probe_read_kernel(&s->data[off + 3], len, from))
+		return;
+	put_length(s, off, index, len, cut);
+	s->off = off + 3 + len;
+}
+
+static __always_inline void put_bytes(struct scratch *s, u8 index, const void *from, u64 len)
+{
+	put_raw(s, index, from, len, false);
+}
+
+static __always_inline void put_bytes_user(struct scratch *s, u8 index, const void *from, u64 len)
+{
+	put_raw(s, index, from, len, true);
 }
 
 /* A block of texts that lie one after the other, as a program's arguments and
@@ -322,10 +347,8 @@ static __always_inline void put_sockaddr_of(struct scratch *s, u8 index, const v
 
 	if (max < sizeof(family) || max > (1U << 31))
 		return;
-	if (user ? bpf_probe_read_user(&family, 2, from) : bpf_probe_read_kernel(&family, 2, from)) {
-		s->faults += !!from;
+	if (user ? bpf_probe_read_user(&family, 2, from) : bpf_probe_read_kernel(&family, 2, from))
 		return;
-	}
 	u64 len = sockaddr_len(family);
 
 	if (len > max)
@@ -359,10 +382,8 @@ static __always_inline void put_open_how_user(struct scratch *s, u8 index, const
 static __always_inline void put_pair_user(struct scratch *s, u8 index, const void *from)
 {
 	NEXT(s);
-	if (bpf_probe_read_user(&s->data[off + 1], 8, from)) {
-		s->faults += !!from;
+	if (bpf_probe_read_user(&s->data[off + 1], 8, from))
 		return;
-	}
 	s->data[off] = index;
 	s->off = off + 9;
 	s->args++;

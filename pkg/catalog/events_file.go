@@ -29,6 +29,24 @@ var fileEvents = []schema.Event{
 		},
 	},
 	{
+		ID: 717, Name: "magic_write",
+		Doc: "The beginning of a file was written: of a regular file or a block device, by write and writev and their like, by the kernel itself, or as a copy (sendfile, copy_file_range, splice). returnValue is the number of bytes. Not seen: io_uring, writable mappings.",
+		Programs: []schema.Program{
+			{Name: "magic_write", Hook: "fexit vfs_write", Function: "vfs_write"},
+			{Name: "magic_write_v", Hook: "fexit vfs_writev", Function: "vfs_writev"},
+			{Name: "magic_write_kernel", Hook: "fexit __kernel_write", Function: "__kernel_write"},
+			{Name: "magic_write_sendfile", Hook: "fexit do_splice_direct", Function: "do_splice_direct"},
+			{Name: "magic_write_copy", Hook: "fexit vfs_copy_file_range", Function: "vfs_copy_file_range"},
+			{Name: "magic_write_splice", Hook: "fexit do_splice", Function: "do_splice"},
+		},
+		Fields: []schema.Field{
+			{Name: "pathname", Kind: schema.Path, Doc: "path of the file, as the kernel resolved it"},
+			{Name: "bytes", Kind: schema.Bytes, Doc: "what the file begins with now: at most 32 bytes, as the kernel holds them. Of what bypasses its memory (O_DIRECT), the writer's buffer after the write; absent when neither can be read"},
+			{Name: "dev", Kind: schema.Dev, Doc: "device of the file"},
+			{Name: "inode", Kind: schema.Inode, Doc: "inode of the file"},
+		},
+	},
+	{
 		ID: 722, Name: "security_file_open",
 		Doc:      "A file is opened. returnValue is the security modules' verdict: 0, or a negative error number. Of a file on overlayfs the file that the caller sees is reported, and not again the one in the layer below.",
 		Sets:     []schema.Set{schema.Default, schema.LSMHooks, schema.FS, schema.FSFileOps},

@@ -55,4 +55,17 @@ var memoryEvents = []schema.Event{
 			{Name: "ctime", Kind: schema.Timestamp, Doc: "last status change of the file"},
 		},
 	},
+	{
+		ID: 9033, Name: "symbols_loaded",
+		Doc: "A process loaded a library that exports watched symbols: functions of the C library, for instance, which a preloaded library puts itself in front of. " +
+			"Those watched are named by filters with symbols_loaded.symbols=; without such a filter they are what rootkits replace to hide files, processes and connections. " +
+			"The C library itself, its loader, libpam, libpcap and libselinux in the folders of the distribution are left out. " +
+			"The file is read after it was loaded, beside the stream: a library that is gone by then is counted as lost.",
+		Sets:      []schema.Set{schema.LSMHooks, schema.FS, schema.FSFileOps, schema.Proc, schema.ProcMem},
+		DependsOn: []string{"shared_object_loaded"},
+		Fields: []schema.Field{
+			{Name: "library_path", Kind: schema.Path, Doc: "path of the library, as the kernel resolved it"},
+			{Name: "symbols", Kind: schema.Strings, Type: "const char*const*", Doc: "watched symbols that it exports, at most 256"},
+		},
+	},
 }

@@ -20,7 +20,6 @@ const (
 	contextOnly = 1 << iota
 	exeCut
 	recordFull
-	recordFault
 )
 
 // context is the fixed part of a record. Times are ns since boot.

@@ -12,7 +12,7 @@ import (
 
 // The list and the catalogue say the same of who needs whom.
 func TestListAndCatalogueAgree(t *testing.T) {
-	for _, d := range list() {
+	for _, d := range list(Options{}) {
 		def := catalog.ByName(d.Event)
 		if def == nil || catalog.ByName(d.From) == nil {
 			t.Errorf("%s from %s: the catalogue lacks one of them", d.Event, d.From)
@@ -62,7 +62,7 @@ func TestStage(t *testing.T) {
 				events = append(events, &schema.Event{Name: name})
 			}
 			var got []string
-			for _, e := range newStage(all, events).Derive(&event.Event{EventName: tt.from}) {
+			for _, e := range newStage(all, events).Derive(&event.Event{EventName: tt.from}, 0) {
 				got = append(got, e.EventName)
 			}
 			if diff := cmp.Diff(tt.want, got); diff != "" {

@@ -35,6 +35,11 @@ func (it *Item) Add(more Item) { it.added = append(it.added, more) }
 type Stage struct {
 	Name string
 	Run  func(*Item) bool
+	// Late returns items that the stage has made beside the pipeline, which pass
+	// the stages behind it. It is called when Ready tells, and with end after
+	// the last batch. Both are nil for most; one stage at most has them.
+	Late  func(end bool) []Item
+	Ready <-chan struct{}
 }
 
 // Pipeline connects the parts. Its goroutines own their channels: whoever sends,
@@ -50,9 +55,6 @@ type Pipeline struct {
 	Sink func([]Item) error
 	// Queue is how many batches wait before and behind the stages; 0 means 16.
 	Queue int
-	// Watch, unless nil, is told how to ask for the lengths of both queues, in
-	// batches, at any time.
-	Watch func(before, behind func() int)
 }
 
 // Run blocks until the source has ended and all it emitted has passed the sink,
@@ -66,9 +68,6 @@ func (p *Pipeline) Run(ctx context.Context) error {
 	}
 	decoded := make(chan []Item, size)
 	staged := make(chan []Item, size)
-	if p.Watch != nil {
-		p.Watch(func() int { return len(decoded) }, func() int { return len(staged) })
-	}
 
 	var sourceErr error
 	var wg sync.WaitGroup
@@ -78,11 +77,11 @@ func (p *Pipeline) Run(ctx context.Context) error {
 	})
 	wg.Go(func() {
 		defer close(staged)
-		for batch := range decoded {
-			if batch = p.stage(batch); len(batch) > 0 {
+		p.run(decoded, func(batch []Item) {
+			if len(batch) > 0 {
 				staged <- batch
 			}
-		}
+		})
 	})
 	var sinkErr error
 	for batch := range staged {
@@ -95,6 +94,42 @@ func (p *Pipeline) Run(ctx context.Context) error {
 	}
 	wg.Wait()
 	return errors.Join(sinkErr, sourceErr)
+}
+
+// run is the goroutine of the stages.
+func (p *Pipeline) run(decoded <-chan []Item, send func([]Item)) {
+	var ready <-chan struct{}
+	for _, s := range p.Stages {
+		if s.Ready != nil {
+			ready = s.Ready
+		}
+	}
+	for {
+		select {
+		case batch, ok := <-decoded:
+			if !ok {
+				send(p.late(true))
+				return
+			}
+			send(p.stage(batch))
+		case <-ready:
+			send(p.late(false))
+		}
+	}
+}
+
+// late takes what stages have made beside the pipeline.
+func (p *Pipeline) late(end bool) []Item {
+	var kept []Item
+	for i, s := range p.Stages {
+		if s.Late == nil {
+			continue
+		}
+		for _, it := range s.Late(end) {
+			kept = pass(it, p.Stages[i+1:], kept)
+		}
+	}
+	return kept
 }
 
 // stage runs all stages over a batch and returns what is left of it, with what

@@ -10,6 +10,8 @@ import (
 	"github.com/tracehound/tracehound/pkg/event"
 )
 
+func at(n int64) Item { return Item{Event: &event.Event{Timestamp: n}} }
+
 // numbered is a source of n events in batches of size, which stops when it is
 // told to.
 func numbered(n, size int) func(context.Context, func([]Item)) error {
@@ -31,8 +33,8 @@ func TestRunKeepsOrderAndDropsWhatAStageRefuses(t *testing.T) {
 	p := &Pipeline{
 		Source: numbered(10, 3),
 		Stages: []Stage{
-			{"first", func(it *Item) bool { order = append(order, "first"); return it.Event.Timestamp%2 == 0 }},
-			{"second", func(*Item) bool { order = append(order, "second"); return true }},
+			{Name: "first", Run: func(it *Item) bool { order = append(order, "first"); return it.Event.Timestamp%2 == 0 }},
+			{Name: "second", Run: func(*Item) bool { order = append(order, "second"); return true }},
 		},
 		Sink: func(batch []Item) error {
 			for _, it := range batch {
@@ -55,12 +57,11 @@ func TestRunKeepsOrderAndDropsWhatAStageRefuses(t *testing.T) {
 // TestAddedItemsComeBehindTheirOwn: they pass the later stages only, also when the
 // item itself is dropped.
 func TestAddedItemsComeBehindTheirOwn(t *testing.T) {
-	at := func(n int64) Item { return Item{Event: &event.Event{Timestamp: n}} }
 	var seen, got []int64
 	p := &Pipeline{
 		Source: numbered(4, 4),
 		Stages: []Stage{
-			{"add", func(it *Item) bool {
+			{Name: "add", Run: func(it *Item) bool {
 				n := it.Event.Timestamp
 				if n%2 == 1 {
 					it.Add(at(n * 10))
@@ -68,14 +69,14 @@ func TestAddedItemsComeBehindTheirOwn(t *testing.T) {
 				}
 				return n != 3
 			}},
-			{"add to the added", func(it *Item) bool {
+			{Name: "add to the added", Run: func(it *Item) bool {
 				seen = append(seen, it.Event.Timestamp)
 				if it.Event.Timestamp == 10 {
 					it.Add(at(100))
 				}
 				return true
 			}},
-			{"drop", func(it *Item) bool { return it.Event.Timestamp != 11 }},
+			{Name: "drop", Run: func(it *Item) bool { return it.Event.Timestamp != 11 }},
 		},
 		Sink: func(batch []Item) error {
 			for _, it := range batch {
@@ -145,5 +146,59 @@ func TestRunReportsTheSourcesError(t *testing.T) {
 	}
 	if err := p.Run(t.Context()); !errors.Is(err, broken) {
 		t.Errorf("Run: %v, want %v", err, broken)
+	}
+}
+
+// What a stage makes beside the pipeline passes the stages behind it: when it is
+// ready, though no batch comes, and at the end.
+func TestLate(t *testing.T) {
+	ready, seen := make(chan struct{}, 1), make(chan int, 8)
+	var ends []bool
+	p := Pipeline{
+		Source: func(_ context.Context, emit func([]Item)) error {
+			emit([]Item{at(1)})
+			ready <- struct{}{}
+			for n := range seen { // no more comes before this has gone through
+				if n == 10 {
+					return nil
+				}
+			}
+			return nil
+		},
+		Stages: []Stage{
+			{Name: "before", Run: func(it *Item) bool {
+				if it.Event.Timestamp >= 10 {
+					t.Error("what is late passes a stage before")
+				}
+				return true
+			}},
+			{Name: "late", Run: func(*Item) bool { return true }, Ready: ready, Late: func(end bool) []Item {
+				ends = append(ends, end)
+				if end {
+					return []Item{at(11), at(12)}
+				}
+				return []Item{at(10)}
+			}},
+			{Name: "behind", Run: func(it *Item) bool {
+				seen <- int(it.Event.Timestamp)
+				return it.Event.Timestamp != 12
+			}},
+		},
+	}
+	var got []int
+	p.Sink = func(batch []Item) error {
+		for _, it := range batch {
+			got = append(got, int(it.Event.Timestamp))
+		}
+		return nil
+	}
+	if err := p.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]int{1, 10, 11}, got); diff != "" {
+		t.Errorf("items (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]bool{false, true}, ends); diff != "" {
+		t.Errorf("ends (-want +got):\n%s", diff)
 	}
 }

@@ -47,6 +47,42 @@ var fileCases = []emitted{
 		},
 	},
 	{
+		event: "magic_write", command: `echo 0123456789abcdefghijklmnopqrstuvwxyz >magic`,
+		args: map[string]string{
+			"pathname": `"/e2e/out/magic"`, "bytes": `"MDEyMzQ1Njc4OWFiY2RlZmdoaWprbG1ub3BxcnN0dXY="`, "dev": "$dev magic", "inode": "$stat -c %i magic", "returnValue": "37",
+		},
+	},
+	{
+		event: "magic_write", command: `python3 -c 'import os; os.writev(os.open("magic2", os.O_CREAT | os.O_WRONLY), [b"#!", b"/bin/sh"])'`,
+		args: map[string]string{
+			"pathname": `"/e2e/out/magic2"`, "bytes": `"IyEvYmluL3No"`, "dev": "$dev magic2", "inode": "$stat -c %i magic2", "returnValue": "9",
+		},
+	},
+	{
+		event: "magic_write", command: `cp magic magic3`,
+		args: map[string]string{
+			"pathname": `"/e2e/out/magic3"`, "bytes": `"MDEyMzQ1Njc4OWFiY2RlZmdoaWprbG1ub3BxcnN0dXY="`, "dev": "$dev magic3", "inode": "$stat -c %i magic3", "returnValue": "37", "processName": `"cp"`,
+		},
+	},
+	{
+		event: "magic_write", command: `busybox cp magic magic4`,
+		args: map[string]string{
+			"pathname": `"/e2e/out/magic4"`, "bytes": `"MDEyMzQ1Njc4OWFiY2RlZmdoaWprbG1ub3BxcnN0dXY="`, "dev": "$dev magic4", "inode": "$stat -c %i magic4", "returnValue": "37", "processName": `"busybox"`,
+		},
+	},
+	{
+		event: "magic_write", command: `python3 -c 'import os; r, w = os.pipe(); os.write(w, b"piped"); os.splice(r, os.open("magic5", os.O_CREAT | os.O_WRONLY), 5)' || files splice piped magic5`,
+		args: map[string]string{
+			"pathname": `"/e2e/out/magic5"`, "bytes": `"cGlwZWQ="`, "dev": "$dev magic5", "inode": "$stat -c %i magic5", "returnValue": "5",
+		},
+	},
+	{
+		event: "magic_write", command: `dd if=/dev/zero of=magic6 bs=4096 count=1 oflag=direct`,
+		args: map[string]string{
+			"pathname": `"/e2e/out/magic6"`, "bytes": `"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="`, "dev": "$dev magic6", "inode": "$stat -c %i magic6", "returnValue": "4096",
+		},
+	},
+	{
 		event: "security_file_open", command: "echo x >opened",
 		args: map[string]string{
 			"pathname": `"/e2e/out/opened"`, "syscall_pathname": `"opened"`, "flags": `"O_WRONLY|O_LARGEFILE|O_CREAT|O_TRUNC"`,

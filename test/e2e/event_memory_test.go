@@ -43,4 +43,12 @@ var memoryCases = []emitted{
 		event: "security_file_mprotect", command: "files protections", absent: []string{"pathname", "ctime"},
 		args: map[string]string{"prot": `"PROT_READ|PROT_EXEC"`, "returnValue": "0", "processName": `"files"`},
 	},
+	{
+		event: "symbols_loaded",
+		// The C library by another name: its own is not reported.
+		command: "cp $(ls /lib/*/libc.so.6 /usr/lib/*/libc.so.6 2>/dev/null | head -1) preloaded.so; files mapped preloaded.so",
+		args: map[string]string{
+			"library_path": `"/e2e/out/preloaded.so"`, "symbols": `~\[("[a-z0-9_]+",)*"readdir"(,"[a-z0-9_]+")*\]`, "returnValue": "0",
+		},
+	},
 }

@@ -50,7 +50,8 @@ type Machine struct {
 	// maintainer script is run.
 	Packages []string
 	// Modules are kernel modules, "overlay", to have in /lib/modules, as NAME.ko
-	// or compressed, for insmod. What the kernel has built in is left out.
+	// or compressed, for insmod. What the kernel does not have as a module is
+	// left out: it may be built in.
 	Modules []string
 	// CPUs defaults to 2, MemoryMiB to 2048.
 	CPUs      int

@@ -31,7 +31,7 @@ func (c *cache) addModules(ctx context.Context, m *Machine, k *KernelImage) erro
 			return err
 		}
 		if path == "" {
-			continue // built in
+			continue
 		}
 		m.Files = append(m.Files, File{Host: path, Guest: "/lib/modules/" + filepath.Base(path)})
 	}
@@ -88,17 +88,11 @@ func unpackModules(ctx context.Context, a *aptRoot, k *KernelImage, dir string) 
 	return fmt.Errorf("package %s holds no modules", pkg)
 }
 
-// findModule returns the module's file, "" for one that is part of the kernel.
+// findModule returns the module's file, "" when the kernel has it built in or not
+// at all: not every kernel's package says which.
 func findModule(dir, name string) (string, error) {
-	builtin, err := os.ReadFile(filepath.Join(dir, "modules.builtin"))
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return "", fmt.Errorf("read list of modules: %w", err)
-	}
-	if strings.Contains(string(builtin), "/"+name+".ko\n") {
-		return "", nil
-	}
 	found := ""
-	err = filepath.WalkDir(filepath.Join(dir, "kernel"), func(path string, _ fs.DirEntry, err error) error {
+	err := filepath.WalkDir(filepath.Join(dir, "kernel"), func(path string, _ fs.DirEntry, err error) error {
 		if base, _, ok := strings.Cut(filepath.Base(path), ".ko"); ok && base == name {
 			found = path
 		}
@@ -106,9 +100,6 @@ func findModule(dir, name string) (string, error) {
 	})
 	if err != nil {
 		return "", fmt.Errorf("look for module %s: %w", name, err)
-	}
-	if found == "" {
-		return "", fmt.Errorf("look for module %s: the kernel has none of that name", name)
 	}
 	return found, nil
 }

@@ -45,9 +45,6 @@ type Limit struct {
 	Modules string
 	// Cgo is whether C code may come in beside the standard library's.
 	Cgo bool
-	// Either are modules that have a form without C, taken in builds without it;
-	// the program is built so.
-	Either string
 }
 
 // Check compares the imports of packages with the tables and returns every
@@ -130,8 +127,7 @@ func CheckLimit(l Limit, deps []Package) []string {
 				wrong = append(wrong, fmt.Sprintf("%s holds %s: %s", l.Package, p.ImportPath, l.Why))
 			}
 		}
-		either := slices.ContainsFunc(strings.Fields(l.Either), func(m string) bool { return within(p.ImportPath, m) })
-		if len(p.CgoFiles) > 0 && !l.Cgo && !either {
+		if len(p.CgoFiles) > 0 && !l.Cgo {
 			wrong = append(wrong, fmt.Sprintf("%s holds C code, in %s: %s", l.Package, p.ImportPath, l.Why))
 		}
 	}

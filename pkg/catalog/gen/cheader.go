@@ -60,7 +60,7 @@ var encodings = []struct {
 	{schema.EncBool, "BOOL", "bool v", "put_bool(s, %d, v)"},
 	{schema.EncString, "STRING", "const void *from", "put_string(s, %d, from)"},
 	{schema.EncStrings, "STRINGS", "u64 start, u64 end", "put_strings_block(s, %d, start, end)"},
-	{schema.EncBytes, "BYTES", "const void *from, u32 len", "put_bytes(s, %d, from, len)"},
+	{schema.EncBytes, "BYTES", "const void *from, u64 len", "put_bytes(s, %d, from, len)"},
 	{schema.EncSockaddr, "SOCKADDR", "const void *from, u32 len", "put_sockaddr(s, %d, from, len)"},
 	{schema.EncI32Pair, "I32_PAIR", "const void *from", "put_pair_user(s, %d, from)"},
 	{schema.EncOpenHow, "OPEN_HOW", "const void *from", "put_open_how_user(s, %d, from)"},
@@ -84,6 +84,9 @@ func writeSetter(b *bytes.Buffer, e *schema.Event, index int, f schema.Field) {
 	if enc == schema.EncStrings {
 		setter(b, e.Name+"__"+f.Name+"_user", "const u64 *list", fmt.Sprintf("put_strings_user(s, %d, list)", index))
 		setter(b, e.Name+"__"+f.Name+"_kernel", "const u64 *list", fmt.Sprintf("put_strings_kernel(s, %d, list)", index))
+	}
+	if enc == schema.EncBytes {
+		setter(b, e.Name+"__"+f.Name+"_user", "const void *from, u64 len", fmt.Sprintf("put_bytes_user(s, %d, from, len)", index))
 	}
 	if f.Kind == schema.Path {
 		setter(b, e.Name+"__"+f.Name+"_path", "struct path *path", fmt.Sprintf("put_path(s, %d, path)", index))

@@ -13,6 +13,7 @@
 #include <sys/inotify.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
@@ -82,6 +83,36 @@ static void mapped(const char *path)
 
 	if (code == MAP_FAILED || mprotect(code, 4096, PROT_READ | PROT_WRITE | PROT_EXEC))
 		err(1, "map %s", path);
+}
+
+/* Maps a copy of a file as code that is in no file system, and stays a second. */
+static void from_memory(const char *path)
+{
+	int from = opened(path, O_RDONLY), to = memfd_create("library", 0);
+	struct stat st;
+
+	if (to < 0 || fstat(from, &st) || sendfile(to, from, NULL, st.st_size) != st.st_size)
+		err(1, "copy %s", path);
+	if (mmap(NULL, st.st_size, PROT_READ | PROT_EXEC, MAP_PRIVATE, to, 0) == MAP_FAILED)
+		err(1, "map a copy of %s", path);
+	sleep(1);
+}
+
+/* Tries what it is not allowed: to open one file, to mount, to map another as
+ * code and to make a mapping of it code. */
+static void refused(const char *secret, const char *library)
+{
+	int fd = opened(library, O_RDONLY);
+	void *data = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, fd, 0);
+
+	if (open(secret, O_RDONLY) >= 0)
+		errx(1, "open %s: nobody minds", secret);
+	if (!mount("none", "/mnt", "tmpfs", 0, NULL))
+		errx(1, "mount: nobody minds");
+	if (mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0) != MAP_FAILED)
+		errx(1, "map %s: nobody minds", library);
+	if (data == MAP_FAILED || !mprotect(data, 4096, PROT_READ | PROT_EXEC))
+		errx(1, "change protection of %s: nobody minds", library);
 }
 
 /* Answers one question of the kernel about a file system whose only folder has
@@ -178,6 +209,10 @@ int main(int argc, char **argv)
 		watch_inotify(argv[2]);
 	else if (!strcmp(what, "fanotify") && argc == 3)
 		watch_fanotify(argv[2]);
+	else if (!strcmp(what, "from-memory") && argc == 3)
+		from_memory(argv[2]);
+	else if (!strcmp(what, "refused") && argc == 4)
+		refused(argv[2], argv[3]);
 	else if (!strcmp(what, "hide") && argc == 4)
 		hide(argv[2], argv[3]);
 	else if (!strcmp(what, "pipes") && argc == 2)
