@@ -28,8 +28,7 @@ int BPF_PROG(security_bprm_check, struct linux_binprm *bprm, int ret)
 	return 0;
 }
 
-SEC("fentry/load_elf_phdrs")
-int BPF_PROG(load_elf_phdrs, void *header, struct file *file)
+static __always_inline int elf_loaded(struct file *file)
 {
 	struct scratch *s = record_begin(EVENT_LOAD_ELF_PHDRS, 0);
 
@@ -40,6 +39,21 @@ int BPF_PROG(load_elf_phdrs, void *header, struct file *file)
 	load_elf_phdrs__inode(s, BPF_CORE_READ(file, f_inode, i_ino));
 	record_submit(s, &events, LOSS_EVENTS);
 	return 0;
+}
+
+/* There are two functions of this name, for 64-bit and for 32-bit files. This
+ * finds the first, which is that for 64-bit files. */
+SEC("fentry/load_elf_phdrs")
+int BPF_PROG(load_elf_phdrs, void *header, struct file *file)
+{
+	return elf_loaded(file);
+}
+
+/* For kernels whose BTF knows neither (7.2): both. Not on 6.1 and older. */
+SEC("kprobe.multi/load_elf_phdrs")
+int BPF_KPROBE(load_elf_phdrs_both, void *header, struct file *file)
+{
+	return elf_loaded(file);
 }
 
 /* Every program that the kernel starts comes through here; the function that is

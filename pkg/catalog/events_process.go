@@ -151,9 +151,12 @@ var processEvents = []schema.Event{
 	},
 	{
 		ID: 754, Name: "load_elf_phdrs",
-		Doc:      "The program headers of an ELF file are read: of one that is executed, or of its dynamic linker.",
-		Sets:     []schema.Set{schema.Proc},
-		Programs: []schema.Program{{Name: "load_elf_phdrs", Hook: "fentry load_elf_phdrs", Function: "load_elf_phdrs"}},
+		Doc:  "The program headers of an ELF file are read: of one that is executed, or of its dynamic linker. By fentry it is known of 64-bit files alone.",
+		Sets: []schema.Set{schema.Proc},
+		Programs: []schema.Program{{
+			Name: "load_elf_phdrs", Hook: "fentry load_elf_phdrs", Function: "load_elf_phdrs",
+			Instead: []schema.Program{{Name: "load_elf_phdrs_both", Hook: "kprobe load_elf_phdrs"}},
+		}},
 		Fields: []schema.Field{
 			{Name: "pathname", Kind: schema.Path, Doc: "path of the file, as the kernel resolved it"},
 			{Name: "dev", Kind: schema.Dev, Doc: "device of the file"},
@@ -169,6 +172,22 @@ var processEvents = []schema.Event{
 			{Name: "old_name", Kind: schema.String, Doc: "its name so far"},
 			{Name: "new_name", Kind: schema.String, Doc: "its name from now on, cut at 15 bytes"},
 			{Name: "syscall", Kind: schema.SyscallNumber, Doc: "system call that does it", Option: "detect-syscall"},
+		},
+	},
+	{
+		ID: 2000, Name: "init_namespaces",
+		Doc: "The namespaces of the machine's first process, by inode number. Told once, before all other events.",
+		Fields: []schema.Field{
+			{Name: "cgroup", Kind: schema.Uint, Type: "u32", Doc: "cgroup namespace"},
+			{Name: "ipc", Kind: schema.Uint, Type: "u32", Doc: "IPC namespace"},
+			{Name: "mnt", Kind: schema.Uint, Type: "u32", Doc: "mount namespace"},
+			{Name: "net", Kind: schema.Uint, Type: "u32", Doc: "network namespace"},
+			{Name: "pid", Kind: schema.Uint, Type: "u32", Doc: "pid namespace"},
+			{Name: "pid_for_children", Kind: schema.Uint, Type: "u32", Doc: "pid namespace of its children"},
+			{Name: "time", Kind: schema.Uint, Type: "u32", Doc: "time namespace"},
+			{Name: "time_for_children", Kind: schema.Uint, Type: "u32", Doc: "time namespace of its children"},
+			{Name: "user", Kind: schema.Uint, Type: "u32", Doc: "user namespace"},
+			{Name: "uts", Kind: schema.Uint, Type: "u32", Doc: "UTS namespace"},
 		},
 	},
 	{

@@ -242,6 +242,7 @@ func (s *session) load() ([]pipeline.Stage, error) {
 		return nil, err
 	}
 	s.containers = table
+	s.source.first = startEvents(s.filter.Events, proc.New(""), s.log)
 	s.source.records, s.source.probes, s.source.log = s.loader.Reader(), s.loader, s.log
 	return s.stages(hierarchy, table), nil
 }

@@ -28,6 +28,8 @@ type source struct {
 	probes  probes
 	decoder decode.Decoder
 	losses  losses
+	// first are events of the tracer's own, told before all others.
+	first []*event.Event
 	// undecodable counts records that made no event: a bug, never silence.
 	undecodable uint64
 	log         *slog.Logger
@@ -52,6 +54,7 @@ type probes interface {
 func (s *source) run(ctx context.Context, out func([]pipeline.Item)) error {
 	emit := s.sorter.through(out)
 	defer s.sorter.release(out, true)
+	emitAll(s.first, emit)
 	for ctx.Err() == nil {
 		n, err := s.batch(emit)
 		if err != nil {
@@ -148,13 +151,17 @@ func (s *source) reportLosses(emit func([]pipeline.Item), now bool) error {
 		counts = append(counts, loader.Loss{Buffer: "decode", CPU: -1, Count: s.undecodable, Last: uint64(now)})
 	}
 	events := s.losses.update(counts, s.decoder.BootTime, time.Now())
+	emitAll(events, emit)
+	return nil
+}
+
+func emitAll(events []*event.Event, emit func([]pipeline.Item)) {
 	if len(events) == 0 {
-		return nil
+		return
 	}
 	batch := make([]pipeline.Item, len(events))
 	for i, e := range events {
 		batch[i].Event = e
 	}
 	emit(batch)
-	return nil
 }

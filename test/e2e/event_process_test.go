@@ -115,19 +115,25 @@ var processCases = []emitted{
 	},
 	{
 		event: "load_elf_phdrs", command: "/usr/bin/true",
-		args:        map[string]string{"pathname": `"/usr/bin/true"`, "dev": `$dev /usr/bin/true`, "inode": `$stat -c %i /usr/bin/true`},
-		unavailable: map[string]string{"newest": "this kernel lacks fentry load_elf_phdrs"},
+		args: map[string]string{"pathname": `"/usr/bin/true"`, "dev": `$dev /usr/bin/true`, "inode": `$stat -c %i /usr/bin/true`},
 	},
 	{
 		event: "load_elf_phdrs", command: "/usr/bin/true",
 		args: map[string]string{
 			"pathname": linker, "dev": `$dev $(readlink -f /lib64/ld-linux-x86-64.so.2)`, "inode": `$stat -Lc %i /lib64/ld-linux-x86-64.so.2`,
 		},
-		unavailable: map[string]string{"newest": "this kernel lacks fentry load_elf_phdrs"},
 	},
 	{
 		event: "task_rename", command: "dash -c 'printf a-name-that-is-too-long >/proc/self/comm'",
 		args: map[string]string{"old_name": `"dash"`, "new_name": `"a-name-that-is-"`, "syscall": `"write"`, "returnValue": "0"},
+	},
+	{
+		event: "init_namespaces", command: ":", // it is told as the tracer starts
+		args: map[string]string{
+			"cgroup": "$ns cgroup 1", "ipc": "$ns ipc 1", "mnt": "$ns mnt 1", "net": "$ns net 1", "pid": "$ns pid 1",
+			"pid_for_children": "$ns pid_for_children 1", "time": "$ns time 1", "time_for_children": "$ns time_for_children 1",
+			"user": "$ns user 1", "uts": "$ns uts 1", "returnValue": "0",
+		},
 	},
 	{
 		event: "process_execute_failed", command: "echo no-program >bad; chmod 710 bad; env ./bad one </dev/null 2>bad.err || :",

@@ -83,8 +83,8 @@ load_module() {
 	done
 }
 
-# ns KIND: the number of this shell's namespace.
-ns() { readlink "/proc/$$/ns/$1" | tr -dc 0-9; }
+# ns KIND [PID]: the number of a process's namespace, of this shell's if not said.
+ns() { readlink "/proc/${2:-$$}/ns/$1" | tr -dc 0-9; }
 
 # cred UID GID CAPABILITIES: credentials in JSON of a task that has these; what it
 # could get is everything.
