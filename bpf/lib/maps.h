@@ -259,6 +259,7 @@ struct scratch {
 	u32 key; /* of this element */
 	u32 off; /* bytes of data in use */
 	u32 args;
+	u32 faults; /* arguments that could not be read */
 	u32 path_start; /* the text in path ends at PATH_MAX - 1 with a NUL */
 	u32 path_cut;
 	u32 list_end; /* while a list of pointers is read: where the next text goes */

@@ -24,6 +24,7 @@ enum record_flags {
 	RECORD_CONTEXT_ONLY = 1, /* for the tracer's own books: not selected */
 	RECORD_EXE_CUT = 2,
 	RECORD_FULL = 4, /* later arguments did not fit */
+	RECORD_FAULT = 8, /* an argument could not be read */
 };
 
 /* Mirrored by pkg/decode/context.go. */
@@ -72,6 +73,7 @@ static __always_inline struct scratch *scratch_take(void)
 		s->key = key;
 		s->off = 0;
 		s->args = 0;
+		s->faults = 0;
 		return s;
 	}
 	count_loss(LOSS_SCRATCH);
@@ -144,8 +146,10 @@ static __always_inline void put_text(struct scratch *s, u8 index, const void *fr
 	long n = user ? read_user_text(&s->data[off + 3], STRING_MAX + 1, from) :
 			bpf_probe_read_kernel_str(&s->data[off + 3], STRING_MAX + 1, from);
 
-	if (n <= 0 || n > STRING_MAX + 1)
+	if (n <= 0 || n > STRING_MAX + 1) {
+		s->faults += !!from;
 		return;
+	}
 	bool cut = n == STRING_MAX + 1;
 
 	put_length(s, off, index, n - 1, cut);
@@ -197,6 +201,7 @@ static __always_inline void put_dentry(struct scratch *s, u8 index, struct dentr
  * not there, it is never silently absent. */
 static __always_inline void put_unreadable(struct scratch *s, u64 off, u8 index)
 {
+	s->faults++;
 	put_length(s, off, index, 0, true);
 	s->off = off + 3;
 }
@@ -347,8 +352,10 @@ static __always_inline void put_sockaddr_of(struct scratch *s, u8 index, const v
 
 	if (max < sizeof(family) || max > (1U << 31))
 		return;
-	if (user ? bpf_probe_read_user(&family, 2, from) : bpf_probe_read_kernel(&family, 2, from))
+	if (user ? bpf_probe_read_user(&family, 2, from) : bpf_probe_read_kernel(&family, 2, from)) {
+		s->faults += !!from;
 		return;
+	}
 	u64 len = sockaddr_len(family);
 
 	if (len > max)
@@ -382,8 +389,10 @@ static __always_inline void put_open_how_user(struct scratch *s, u8 index, const
 static __always_inline void put_pair_user(struct scratch *s, u8 index, const void *from)
 {
 	NEXT(s);
-	if (bpf_probe_read_user(&s->data[off + 1], 8, from))
+	if (bpf_probe_read_user(&s->data[off + 1], 8, from)) {
+		s->faults += !!from;
 		return;
+	}
 	s->data[off] = index;
 	s->off = off + 9;
 	s->args++;

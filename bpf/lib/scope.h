@@ -222,6 +222,8 @@ static __always_inline void record_submit(struct scratch *s, void *ring, u32 los
 	record_context(s)->args = s->args;
 	if (s->off > RECORD_MAX)
 		record_context(s)->flags |= RECORD_FULL;
+	if (s->faults)
+		record_context(s)->flags |= RECORD_FAULT;
 	barrier_var(size);
 	if (size > sizeof(s->data))
 		size = sizeof(s->data);

@@ -15,4 +15,19 @@ var tracerEvents = []schema.Event{
 			{Name: "to", Kind: schema.Timestamp, Doc: "time of the last loss"},
 		},
 	},
+	{
+		ID: 9001, Name: "heartbeat",
+		Doc: "The tracer is alive. Its counters since the start. Made every 10 s (--heartbeat-interval), and only when asked for by name.",
+		Fields: []schema.Field{
+			{Name: "written", Kind: schema.Ulong, Doc: "events written"},
+			{Name: "faults", Kind: schema.Ulong, Doc: "events with an argument that could not be read"},
+			{Name: "lost", Kind: schema.Ulong, Doc: "records lost, the sum of the following; see lost_events for the places"},
+			{Name: "lost_events", Kind: schema.Ulong, Doc: "the ring of events was full"},
+			{Name: "lost_lifecycle", Kind: schema.Ulong, Doc: "the ring of forks, execs and exits was full"},
+			{Name: "lost_scratch", Kind: schema.Ulong, Doc: "no working memory was free on a processor"},
+			{Name: "lost_processes", Kind: schema.Ulong, Doc: "the table of processes was full"},
+			{Name: "lost_busy", Kind: schema.Ulong, Doc: "a probe was preempted, and others not let in"},
+			{Name: "lost_decode", Kind: schema.Ulong, Doc: "records that were not understood"},
+		},
+	},
 }

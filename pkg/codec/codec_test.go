@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"math"
+	"reflect"
 	"strconv"
 	"testing"
 
@@ -19,7 +20,8 @@ func samples() []*event.Event {
 	return []*event.Event{
 		{
 			Timestamp: 1700000000123456789, ProcessorID: 1, ProcessID: 7, CgroupID: math.MaxUint64, HostProcessID: 4007,
-			UserID: 4294967294, MountNS: math.MaxUint32, ProcessName: "nc", ContainerID: "4f", EventID: 726,
+			UserID: 4294967294, ThreadStartTime: 5, ThreadID: 8, ParentProcessID: 1, HostThreadID: 4008,
+			HostParentProcessID: 4001, PIDNS: 4, HostName: "h", ContainerImage: "i:1", ContainerName: "c", PodName: "p", PodNamespace: "n", PodUID: "u", MountNS: math.MaxUint32, ProcessName: "nc", ContainerID: "4f", EventID: 726,
 			EventName: "security_socket_connect", ReturnValue: -13, StackAddresses: []uint64{math.MaxUint64, 0},
 			Args: []event.Argument{
 				{Name: "sockfd", Type: "int", Value: int32(math.MinInt32)},
@@ -40,6 +42,7 @@ func samples() []*event.Event {
 				{Name: "cred", Type: "slim_cred_t", Value: event.Cred{UID: 1, SecureBits: 2, Permitted: math.MaxUint64}},
 				{Name: "zero cred", Type: "slim_cred_t", Value: event.Cred{}},
 			},
+			MatchedPolicies: []string{"web"}, StackSymbols: []string{"/bin/nc!main+0x1", "0x0"},
 			Ancestors:  []event.Ancestor{{ExecID: "b:0:1", HostProcessID: 1, ProcessName: "sh", Executable: "/bin/sh"}, {ExecID: "b:0:0"}},
 			Executable: "/bin/nc", ExecID: "b:1:2", ParentExecID: "b:0:1", Sequence: math.MaxUint64,
 		},
@@ -53,6 +56,22 @@ func samples() []*event.Event {
 				{Name: "list", Type: "unsigned long[]", Value: []any{json.Number("18446744073709551615")}},
 			},
 		},
+	}
+}
+
+// Every key of an event is in a sample, so that a format that forgets one fails.
+func TestSamplesHaveEveryField(t *testing.T) {
+	set := map[string]bool{}
+	for _, e := range samples() {
+		v := reflect.ValueOf(*e)
+		for i := range v.NumField() {
+			set[v.Type().Field(i).Name] = set[v.Type().Field(i).Name] || !v.Field(i).IsZero()
+		}
+	}
+	for name, is := range set {
+		if !is {
+			t.Errorf("no sample sets %s", name)
+		}
 	}
 }
 

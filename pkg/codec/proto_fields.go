@@ -72,7 +72,26 @@ func text(n protowire.Number, at func(*event.Event) *string) protoField {
 	}
 }
 
-// protoFields is message Event of event.proto, but for args and extra.
+func list(n protowire.Number, at func(*event.Event) *[]string) protoField {
+	return protoField{
+		number: n,
+		put: func(dst []byte, e *event.Event) []byte {
+			for _, s := range *at(e) {
+				dst = protowire.AppendString(protowire.AppendTag(dst, n, protowire.BytesType), s)
+			}
+			return dst
+		},
+		take: func(e *event.Event, v wireValue) error {
+			if v.typ != protowire.BytesType {
+				return errWireType
+			}
+			*at(e) = append(*at(e), string(v.bytes))
+			return nil
+		},
+	}
+}
+
+// protoFields is message Event of event.proto, in order of the numbers.
 var protoFields = []protoField{
 	varint(1, func(e *event.Event) *int64 { return &e.Timestamp }),
 	varint(2, func(e *event.Event) *int64 { return &e.ThreadStartTime }),
@@ -106,6 +125,8 @@ var protoFields = []protoField{
 	varint(30, func(e *event.Event) *uint64 { return &e.Sequence }),
 	{31, putExtra, takeExtra},
 	{32, putAncestors, takeAncestor},
+	list(33, func(e *event.Event) *[]string { return &e.StackSymbols }),
+	list(34, func(e *event.Event) *[]string { return &e.MatchedPolicies }),
 }
 
 // protoByNumber is indexed by the field's number.

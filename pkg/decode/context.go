@@ -20,6 +20,7 @@ const (
 	contextOnly = 1 << iota
 	exeCut
 	recordFull
+	recordFault
 )
 
 // context is the fixed part of a record. Times are ns since boot.

@@ -94,6 +94,7 @@ func TestRecordFlagsMirrorTheHeader(t *testing.T) {
 		{Name: "RECORD_CONTEXT_ONLY", Value: contextOnly},
 		{Name: "RECORD_EXE_CUT", Value: exeCut},
 		{Name: "RECORD_FULL", Value: recordFull},
+		{Name: "RECORD_FAULT", Value: recordFault},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("flags (-Go +C):\n%s", diff)

@@ -27,6 +27,9 @@ type Record struct {
 	// Policies are those that want the event as far as the kernel side can tell,
 	// a bit each.
 	Policies uint64
+	// Fault says that an argument could not be read in the kernel, and so is not
+	// there or not whole.
+	Fault bool
 }
 
 // ErrUnknownEvent is returned for a record of an id that the catalogue lacks.
@@ -61,7 +64,7 @@ func (d *Decoder) Decode(record []byte, e *event.Event) (Record, error) {
 	if n := len(e.Args); n > 0 && c.flags&recordFull != 0 {
 		e.Args[n-1].Truncated = true
 	}
-	return Record{ContextOnly: c.flags&contextOnly != 0, Policies: c.policies}, nil
+	return Record{ContextOnly: c.flags&contextOnly != 0, Policies: c.policies, Fault: c.flags&recordFault != 0}, nil
 }
 
 // CutMark stands before the end of a path that was too long.

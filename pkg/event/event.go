@@ -43,7 +43,10 @@ type Event struct {
 	// MatchedPolicies names the policies (tracer --policy) that want the event; nil
 	// when no named policy does.
 	MatchedPolicies []string
-	Sequence  uint64 // position in the tracer's output, from 1; 0 when unknown
+	Sequence        uint64 // position in the tracer's output, from 1; 0 when unknown
+
+	// StackSymbols are names for StackAddresses, one each; nil when nobody asked.
+	StackSymbols []string
 
 	Extra Extra // keys of a foreign stream; nil in our own events
 }

@@ -82,6 +82,7 @@ var setters = map[string]func(e *Event, raw []byte) error{
 	"execId":              func(e *Event, raw []byte) error { return setString(&e.ExecID, raw) },
 	"parentExecId":        func(e *Event, raw []byte) error { return setString(&e.ParentExecID, raw) },
 	"ancestors":           setAncestors,
+	"stackSymbols":        setStackSymbols,
 	"matchedPolicies":     setPolicies,
 	"sequence":            func(e *Event, raw []byte) error { return setUint(&e.Sequence, raw) },
 }
@@ -202,4 +203,17 @@ func excerpt(raw []byte) string {
 		return strconv.Quote(string(raw[:limit])) + "…"
 	}
 	return strconv.Quote(string(raw))
+}
+
+func setStackSymbols(e *Event, raw []byte) error {
+	if raw[0] != '[' {
+		return fmt.Errorf("want a list of symbols, have %s", excerpt(raw))
+	}
+	e.StackSymbols = []string{}
+	return eachElement(raw, func(raw []byte) error {
+		var name string
+		err := setString(&name, raw)
+		e.StackSymbols = append(e.StackSymbols, name)
+		return err
+	})
 }

@@ -126,6 +126,7 @@ func TestUnmarshalForeignStream(t *testing.T) {
 		{"unknown keys", `{"contextFlags":{"containerStarted": true},"userid":7,"matched":[ 1.0 ]}`, Event{Extra: map[string]json.RawMessage{
 			"contextFlags": json.RawMessage(`{"containerStarted":true}`), "userid": json.RawMessage(`7`), "matched": json.RawMessage(`[1.0]`)}}},
 		{"unknown keys in an argument", `{"args":[{"name":"a","value":"b","more":{}}]}`, Event{Args: []Argument{{Name: "a", Value: "b"}}}},
+		{"symbols", `{"stackSymbols":["a!b+0x1",""]}`, Event{StackSymbols: []string{"a!b+0x1", ""}}},
 		{"path", `{"args":[{"name":"fd","type":"int","value":3,"path":"/x"}]}`, Event{Args: []Argument{{Name: "fd", Type: "int", Value: int32(3), Path: "/x"}}}},
 		{"truncated", `{"args":[{"name":"a","type":"const char*","value":"b","truncated":true}]}`, Event{Args: []Argument{{Name: "a", Type: "const char*", Value: "b", Truncated: true}}}},
 	}

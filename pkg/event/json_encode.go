@@ -61,6 +61,9 @@ func (e *Event) AppendJSON(dst []byte) []byte {
 	if len(e.MatchedPolicies) > 0 {
 		dst = appendList(append(dst, `,"matchedPolicies":`...), e.MatchedPolicies, appendString)
 	}
+	if e.StackSymbols != nil {
+		dst = appendList(append(dst, `,"stackSymbols":`...), e.StackSymbols, appendString)
+	}
 	if len(e.Extra) > 0 {
 		dst = appendExtra(dst, e.Extra)
 	}

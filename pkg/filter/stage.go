@@ -90,7 +90,7 @@ func (r *eventRule) conditions(f *Filter, p *Policy, def *schema.Event, bit uint
 // that do into it. policies are those that the kernel half named. Losses pass
 // always: what was lost may have been wanted.
 func (s *Stage) Match(e *event.Event, policies uint64) bool {
-	if e.EventName == "lost_events" {
+	if e.EventName == "lost_events" || e.EventName == "heartbeat" { // of no process, and made only when wanted
 		return true
 	}
 	r := s.events[e.EventID]

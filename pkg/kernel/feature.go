@@ -260,7 +260,8 @@ func (f *Facts) unprivileged() error {
 	case p.Nested:
 		return &UnfitError{"this process is in a user namespace, where the kernel gives no rights to trace", "run it as root of the machine"}
 	case p.UID == 0:
-		return &UnfitError{"root lacks CAP_BPF, CAP_PERFMON or CAP_SYS_RESOURCE, as in an unprivileged container", "start the container with --privileged"}
+		return &UnfitError{"root lacks " + strings.Join(p.missing(), ", ") + ", as in an unprivileged container",
+			"start the container with --privileged, or with --cap-add for each"}
 	}
 	return &UnfitError{fmt.Sprintf("uid %d may not trace the kernel", p.UID), "run it as root, for example with sudo"}
 }

@@ -145,7 +145,7 @@ func TestUnfit(t *testing.T) {
 		{"user with capabilities", healthy.with(tree{"/proc/self/status": "Uid:\t1000\t1000\t1000\t1000\nCapEff:\t000000c001000000\n"}), "x86_64", ""},
 		{"user with one capability", healthy.with(tree{"/proc/self/status": "Uid:\t1000\t1000\t1000\t1000\nCapEff:\t0000008000000000\n"}), "x86_64", "uid 1000 may not"},
 		{"docker run", healthy.with(tree{"/proc/self/status": "Uid:\t0\t0\t0\t0\nCapEff:\t00000000a80425fb\n"}), "x86_64",
-			"root lacks CAP_BPF, CAP_PERFMON or CAP_SYS_RESOURCE, as in an unprivileged container; start the container with --privileged"},
+			"root lacks CAP_BPF, CAP_PERFMON, CAP_SYS_RESOURCE, as in an unprivileged container; start the container with --privileged, or with --cap-add for each"},
 		{"rootless", healthy.with(tree{"/proc/self/uid_map": "0 1000 1\n1 100000 65536\n"}), "x86_64", "in a user namespace"},
 		{"locked", healthy.with(tree{"/sys/kernel/security/lockdown": locked}), "x86_64",
 			"kernel lockdown mode confidentiality forbids BPF programs to read kernel memory; boot with lockdown=integrity or lockdown=none"},

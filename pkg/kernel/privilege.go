@@ -67,6 +67,20 @@ var capabilityNames = []struct {
 	{unix.CAP_PERFMON, "CAP_PERFMON"}, {unix.CAP_SYS_RESOURCE, "CAP_SYS_RESOURCE"},
 }
 
+// missing names the capabilities that the tracer lacks, one by one.
+// CAP_SYS_ADMIN stands for CAP_BPF and CAP_PERFMON, which are parts of it.
+func (p Privilege) missing() []string {
+	var names []string
+	for _, c := range capabilityNames {
+		part := c.bit == unix.CAP_BPF || c.bit == unix.CAP_PERFMON
+		if c.bit == unix.CAP_SYS_ADMIN || p.Has(c.bit) || part && p.Has(unix.CAP_SYS_ADMIN) {
+			continue
+		}
+		names = append(names, c.name)
+	}
+	return names
+}
+
 // canTrace reports whether the process may load and attach tracing programs.
 func (p Privilege) canTrace() State {
 	switch {
@@ -94,10 +108,11 @@ func (p Privilege) String() string {
 		}
 	}
 	s := "uid " + strconv.Itoa(p.UID)
-	if len(held) == 0 {
-		s += " without CAP_BPF, CAP_PERFMON and CAP_SYS_RESOURCE"
-	} else {
+	if len(held) > 0 {
 		s += " with " + strings.Join(held, ", ")
+	}
+	if missing := p.missing(); len(missing) > 0 {
+		s += " without " + strings.Join(missing, ", ")
 	}
 	if p.Nested {
 		s += " of a user namespace, not of the machine"

@@ -3,6 +3,7 @@ package loader
 import (
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"syscall"
@@ -39,7 +40,9 @@ type Loader struct {
 	links   []*bpf.BPFLink
 	// programs are the descriptors of what was attached, valid until Close.
 	programs []int
-	missed   uint64 // see misses
+	names    []string // of these programs
+	missed   uint64   // see misses
+	stats    *os.File // while it is open the kernel measures; nil if it does not
 	reader   *Reader
 }
 
@@ -186,6 +189,7 @@ func (l *Loader) attach(probes []Probe) error {
 		}
 		l.links = append(l.links, link)
 		l.programs = append(l.programs, prog.FileDescriptor())
+		l.names = append(l.names, p.Program)
 	}
 	if len(reasons) > 0 {
 		return &RefusedError{reasons}
@@ -234,6 +238,9 @@ func (l *Loader) Close() {
 	if l.reader != nil {
 		l.reader.close()
 		l.reader = nil
+	}
+	if l.stats != nil {
+		_ = l.stats.Close() // nothing was written
 	}
 	l.module.Close()
 }

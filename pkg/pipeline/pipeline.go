@@ -55,6 +55,9 @@ type Pipeline struct {
 	Sink func([]Item) error
 	// Queue is how many batches wait before and behind the stages; 0 means 16.
 	Queue int
+	// Watch, unless nil, is told how to ask for the lengths of both queues, in
+	// batches, at any time.
+	Watch func(before, behind func() int)
 }
 
 // Run blocks until the source has ended and all it emitted has passed the sink,
@@ -68,6 +71,9 @@ func (p *Pipeline) Run(ctx context.Context) error {
 	}
 	decoded := make(chan []Item, size)
 	staged := make(chan []Item, size)
+	if p.Watch != nil {
+		p.Watch(func() int { return len(decoded) }, func() int { return len(staged) })
+	}
 
 	var sourceErr error
 	var wg sync.WaitGroup

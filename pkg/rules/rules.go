@@ -25,9 +25,10 @@ type options struct {
 	ids    []string
 	dirs   []string
 
-	exceptions  []string // files
-	minSeverity int
-	group       time.Duration
+	exceptions       []string // files
+	minSeverity      int
+	group            time.Duration
+	highCapabilities bool
 }
 
 const about = `Reads events, runs signatures over them and reports what they find.
@@ -81,6 +82,7 @@ func NewCommand() *cobra.Command {
 	flags.BoolVar(&listEvents, "list-events", false, "print the events that the signatures want, as the command list-events does")
 	cli.WordsVar(root.PersistentFlags(), &o.ids, "rules", "use only the signatures of these `ID[,ID…]` (repeatable)")
 	cli.ListVar(root.PersistentFlags(), &o.dirs, "rules-dir", "", "take signatures from this `DIR` too, and from those below it (repeatable)")
+	flags.BoolVar(&o.highCapabilities, "allow-high-capabilities", false, "go on when capabilities, none of which is needed, cannot be dropped")
 	cli.ListVar(root.PersistentFlags(), &o.exceptions, "exceptions", "", "what is accepted here, and what severity and tags signatures have here: a `FILE` of kind Tuning (repeatable)")
 	flags.IntVar(&o.minSeverity, "min-severity", 0, "report findings of this severity, 0 to 4, and above; what has none is reported")
 	flags.DurationVar(&o.group, "group", 0, "report the first of like findings at once, and those that follow it within this time as one summary (0: each)")
@@ -119,6 +121,9 @@ func (o *options) detect(cmd *cobra.Command) error {
 	s.load = func() (*loaded, error) { return o.load(log) }
 	if s.in.endless {
 		s.changed = watch(cmd.Context(), append(slices.Clone(o.dirs), o.exceptions...))
+	}
+	if err := o.dropPrivileges(s.in.endless, log); err != nil {
+		return err
 	}
 	return s.run(cmd.Context())
 }

@@ -35,6 +35,7 @@ const (
 // Options that the kernel side does.
 const (
 	stackAddresses = "stack-addresses"
+	stackSymbols   = "stack-symbols"
 	fdPaths        = "fd-paths"
 )
 
@@ -52,6 +53,7 @@ var outputOptions = []struct{ name, doc string }{
 	{execHash, "put the sha256 of executed programs on sched_process_exec, or why there is none"},
 	{detectSyscall, "say in which system call it happened (events with an argument syscall)"},
 	{stackAddresses, "say where in the program it happened: the user stack, 20 frames at most"},
+	{stackSymbols, "name those addresses: file and function; the event waits 250 ms at most"},
 	{fdPaths, "say what descriptors are open on"},
 	{ancestorsOption + "=N", "put the nearest N programs that the process descends from on each event"},
 	{sortEvents, "put events in order of time across processors, which delays them by 100 ms"},
@@ -278,7 +280,7 @@ func (s *outputSpec) fieldOptions(opts *loader.Options) {
 	for _, o := range []struct {
 		name string
 		flag *uint32
-	}{{execEnv, &opts.Config.ExecEnv}, {detectSyscall, &opts.Config.DetectSyscall}, {stackAddresses, &opts.Config.StackAddresses}, {fdPaths, &opts.Config.FDPaths}} {
+	}{{execEnv, &opts.Config.ExecEnv}, {detectSyscall, &opts.Config.DetectSyscall}, {stackAddresses, &opts.Config.StackAddresses}, {stackSymbols, &opts.Config.StackAddresses}, {fdPaths, &opts.Config.FDPaths}} {
 		if s.has(o.name) {
 			*o.flag = 1
 			opts.FieldOptions = append(opts.FieldOptions, o.name)

@@ -1,6 +1,7 @@
 package tracer
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -98,6 +99,21 @@ func TestTakesStdout(t *testing.T) {
 		}
 		if got := spec.takesStdout(); got != want {
 			t.Errorf("%q takes standard output: %v, want %v", words, got, want)
+		}
+	}
+}
+
+func TestDocsHoldTheHelp(t *testing.T) {
+	page, err := os.ReadFile("../../docs/outputs.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(page), "```text\n"+outputHelp()+"```\n") {
+		t.Errorf("docs/outputs.md does not hold what tracer --output help prints:\n%s", outputHelp())
+	}
+	for _, o := range outputOptions {
+		if !strings.Contains(string(page), o.name) {
+			t.Errorf("docs/outputs.md says nothing of option %s", o.name)
 		}
 	}
 }

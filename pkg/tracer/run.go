@@ -27,6 +27,7 @@ import (
 	"github.com/tracehound/tracehound/pkg/pipeline"
 	"github.com/tracehound/tracehound/pkg/proc"
 	"github.com/tracehound/tracehound/pkg/schema"
+	"github.com/tracehound/tracehound/pkg/symbols"
 )
 
 const help = "help"
@@ -73,13 +74,14 @@ type session struct {
 	stage      *filter.Stage       // and what is left of it
 	lineage    *enrich.Lineage     // nil unless ancestors were asked for
 	hasher     *exechash.Hasher    // nil unless option:exec-hash
+	symbolizer *symbols.Symbolizer // nil unless option:stack-symbols
 	source     source
 	traced     int             // events of the filter that this kernel delivers
 	needed     []*schema.Event // what others are made from, and nobody asked for
 	missing    []loader.Missing
 	refused    map[string]string // programs that this kernel did not take, with why
 	beside     *beside           // nil unless something is derived beside the stages
-	written    uint64
+	counters   counters
 }
 
 // session reads the command line. Nothing is loaded, started or emptied.
@@ -110,7 +112,12 @@ func (o *options) session(ctx context.Context, args []string, stdout io.Writer) 
 }
 
 func (s *session) run(ctx context.Context) error {
+	server, err := s.serve()
+	if err != nil {
+		return errors.Join(err, s.out.abandon())
+	}
 	defer s.tearDown()
+	defer server.Close() // while there still is what it tells of
 	stages, err := s.setUp()
 	if err != nil {
 		return errors.Join(err, s.out.abandon())
@@ -129,12 +136,29 @@ func (s *session) setUp() ([]pipeline.Stage, error) {
 		var refused *loader.RefusedError
 		if !errors.As(err, &refused) {
 			warnMissing(s.missing, s.log)
+			if err == nil {
+				err = s.live()
+			}
 			return stages, err
 		}
 		if !s.doWithout(refused) {
 			return nil, cli.Unfitf("trace this kernel: %w", err)
 		}
 	}
+}
+
+// live is called when the probes are.
+func (s *session) live() error {
+	if s.watched.Metrics {
+		if err := s.loader.MeasurePrograms(); err != nil {
+			s.log.Warn("metrics will not tell how long BPF programs run", "reason", err)
+		}
+	}
+	if err := s.dropPrivileges(); err != nil {
+		return err
+	}
+	s.counters.live.Store(true)
+	return nil
 }
 
 func (s *session) start() ([]pipeline.Stage, error) {
@@ -177,6 +201,9 @@ func (s *session) tearDown() {
 	}
 	if s.hasher != nil {
 		s.hasher.Close()
+	}
+	if s.symbolizer != nil {
+		s.symbolizer.Close()
 	}
 }
 
@@ -244,6 +271,10 @@ func (s *session) load() ([]pipeline.Stage, error) {
 	s.containers = table
 	s.source.first = startEvents(s.filter.Events, proc.New(""), s.log)
 	s.source.records, s.source.probes, s.source.log = s.loader.Reader(), s.loader, s.log
+	s.source.counters = &s.counters
+	if slices.ContainsFunc(s.filter.Events, func(e *schema.Event) bool { return e.Name == heartbeatEvent }) {
+		s.source.heartbeat = s.options.heartbeat
+	}
 	return s.stages(hierarchy, table), nil
 }
 
@@ -285,6 +316,10 @@ func (s *session) stages(h *cgroup.Hierarchy, table *container.Table) []pipeline
 		{Name: "find ancestors", Run: func(it *pipeline.Item) bool {
 			if s.lineage != nil {
 				s.lineage.Enrich(it.Event)
+				programs, bytes, evicted := s.lineage.Tree.Size()
+				s.counters.treePrograms.Store(uint64(programs))
+				s.counters.treeBytes.Store(uint64(bytes))
+				s.counters.treeEvicted.Store(evicted)
 			}
 			return true
 		}},
@@ -296,6 +331,7 @@ func (s *session) stages(h *cgroup.Hierarchy, table *container.Table) []pipeline
 		{Name: "drop hidden", Run: func(it *pipeline.Item) bool { return !it.Hidden }},
 		{Name: "filter", Run: func(it *pipeline.Item) bool { return s.stage.Match(it.Event, it.Policies) }},
 		{Name: "hash programs", Run: s.hashStage()},
+		{Name: "name stacks", Run: s.symbolStage()},
 		{Name: "number", Run: func(it *pipeline.Item) bool {
 			sequence++
 			it.Event.Sequence = sequence
@@ -383,7 +419,7 @@ func (s *session) trace(ctx context.Context, stages []pipeline.Stage) error {
 			return errors.Join(err, s.out.close())
 		}
 	}
-	p := pipeline.Pipeline{Source: s.source.run, Stages: stages, Sink: s.sink}
+	p := pipeline.Pipeline{Source: s.source.run, Stages: stages, Sink: s.sink, Watch: s.counters.watch}
 	err := p.Run(ctx)
 	err = errors.Join(err, s.out.close())
 	if s.command != nil {
@@ -421,6 +457,8 @@ func (s *session) startCommand(end func()) error {
 }
 
 func (s *session) sink(batch []pipeline.Item) error {
+	s.counters.writing.Store(time.Now().UnixNano())
+	defer s.counters.writing.Store(0)
 	for _, it := range batch {
 		if it.Finish != nil {
 			it.Finish()
@@ -428,7 +466,7 @@ func (s *session) sink(batch []pipeline.Item) error {
 		if err := s.out.write(it.Event); err != nil {
 			return err
 		}
-		s.written++
+		s.counters.wrote(it.Event)
 	}
 	return s.out.Flush()
 }
@@ -436,12 +474,15 @@ func (s *session) sink(batch []pipeline.Item) error {
 // totals says at the end what was written and what was not.
 func (s *session) totals() {
 	var b strings.Builder
-	fmt.Fprintf(&b, "tracer: %d events written, %d lost", s.written, s.lost())
+	fmt.Fprintf(&b, "tracer: %d events written, %d lost", s.counters.written.Load(), s.lost())
 	if s.source.undecodable > 0 {
 		fmt.Fprintf(&b, " (%d of them not understood)", s.source.undecodable)
 	}
 	if n := s.source.sorter.tooLate(); n > 0 {
 		fmt.Fprintf(&b, ", %d came too late to be in order", n)
+	}
+	if n := s.counters.faults.Load(); n > 0 {
+		fmt.Fprintf(&b, ", %d with arguments that could not be read", n)
 	}
 	if s.out.unsaid > 0 {
 		fmt.Fprintf(&b, ", %d that a template fails on not written", s.out.unsaid)

@@ -110,14 +110,16 @@ func TestPrepareCommandNarrowsTheScope(t *testing.T) {
 
 func TestTotals(t *testing.T) {
 	var b bytes.Buffer
-	s := &session{out: &output{}, stderr: &b, written: 163}
+	s := &session{out: &output{}, stderr: &b}
+	s.counters.written.Store(163)
 	s.totals()
+	s.counters.faults.Store(5)
 	s.source.losses.seen = map[place]uint64{{"events", 0}: 3, {"scratch", 1}: 4}
 	s.source.undecodable = 2
 	s.path, s.command = "/bin/ls", &command{}
 	s.totals()
 	want := "tracer: 163 events written, 0 lost\n" +
-		"tracer: 163 events written, 7 lost (2 of them not understood); /bin/ls: not started\n"
+		"tracer: 163 events written, 7 lost (2 of them not understood), 5 with arguments that could not be read; /bin/ls: not started\n"
 	if b.String() != want {
 		t.Errorf("got:\n%swant:\n%s", b.String(), want)
 	}

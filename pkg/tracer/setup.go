@@ -204,5 +204,8 @@ func (o *options) checkNumbers() error {
 	if o.duration < 0 {
 		return cli.Usagef("flag --duration %q: is negative", o.duration)
 	}
+	if o.heartbeat != 0 && o.heartbeat < minHeartbeat {
+		return cli.Usagef("flag --heartbeat-interval %q: must be at least %s", o.heartbeat, minHeartbeat)
+	}
 	return nil
 }

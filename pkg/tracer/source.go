@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/tracehound/tracehound/pkg/catalog"
 	"github.com/tracehound/tracehound/pkg/decode"
 	"github.com/tracehound/tracehound/pkg/event"
 	"github.com/tracehound/tracehound/pkg/loader"
@@ -20,6 +21,12 @@ const (
 	batchSize    = 256
 	// lossInterval is how often the kernel side's counters are read.
 	lossInterval = 200 * time.Millisecond
+	// minHeartbeat is the shortest time between heartbeats that makes sense.
+	minHeartbeat = 100 * time.Millisecond
+
+	heartbeatEvent = "heartbeat"
+	// undecodablePlace is where records are lost that make no event.
+	undecodablePlace = "decode"
 )
 
 // source turns records into events and losses into lost_events.
@@ -34,6 +41,10 @@ type source struct {
 	undecodable uint64
 	log         *slog.Logger
 	sorter      *sorter // nil unless option:sort-events
+	counters    *counters
+	// heartbeat is the time between two heartbeat events; 0 is none.
+	heartbeat time.Duration
+	beat      time.Time // of the last
 }
 
 // records is a *loader.Reader.
@@ -63,6 +74,7 @@ func (s *source) run(ctx context.Context, out func([]pipeline.Item)) error {
 		if err := s.reportLosses(emit, false); err != nil {
 			return err
 		}
+		s.sayAlive(emit, time.Now())
 		if n == batchSize {
 			continue
 		}
@@ -135,7 +147,19 @@ func (s *source) decode(record []byte) (pipeline.Item, bool) {
 		}
 		return pipeline.Item{}, false
 	}
+	if r.Fault && !r.ContextOnly {
+		s.counters.faults.Add(1)
+	}
 	return pipeline.Item{Event: e, Hidden: r.ContextOnly, Policies: r.Policies}, true
+}
+
+// sayAlive emits a heartbeat when it is time for one, the first at once.
+func (s *source) sayAlive(emit func([]pipeline.Item), now time.Time) {
+	if s.heartbeat == 0 || now.Sub(s.beat) < s.heartbeat {
+		return
+	}
+	s.beat = now
+	emit([]pipeline.Item{{Event: s.counters.heartbeat(catalog.ByName(heartbeatEvent), now)}})
 }
 
 func (s *source) reportLosses(emit func([]pipeline.Item), now bool) error {
@@ -148,9 +172,14 @@ func (s *source) reportLosses(emit func([]pipeline.Item), now bool) error {
 	}
 	if s.undecodable > 0 {
 		now := time.Now().UnixNano() - s.decoder.BootTime
-		counts = append(counts, loader.Loss{Buffer: "decode", CPU: -1, Count: s.undecodable, Last: uint64(now)})
+		counts = append(counts, loader.Loss{Buffer: undecodablePlace, CPU: -1, Count: s.undecodable, Last: uint64(now)})
 	}
 	events := s.losses.update(counts, s.decoder.BootTime, time.Now())
+	for _, e := range events {
+		place, _ := e.String("buffer")
+		n, _ := e.Int("count")
+		s.counters.lose(place, uint64(n))
+	}
 	emitAll(events, emit)
 	return nil
 }

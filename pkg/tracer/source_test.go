@@ -77,7 +77,7 @@ func exitRecord(flags uint32) []byte {
 
 func sourceOf(k *fakeKernel, log *bytes.Buffer) *source {
 	return &source{
-		records: k, probes: k, decoder: decode.Decoder{Boot: "b"},
+		records: k, probes: k, decoder: decode.Decoder{Boot: "b"}, counters: &counters{},
 		log: slog.New(slog.NewTextHandler(log, nil)),
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/tracehound/tracehound/pkg/cli"
 	"github.com/tracehound/tracehound/pkg/kernel"
+	"github.com/tracehound/tracehound/pkg/metrics"
 )
 
 // Main runs the program and returns its exit code.
@@ -21,6 +22,10 @@ type options struct {
 	duration time.Duration
 	buffer   int // MiB
 	kernel   kernel.Options
+
+	highCapabilities bool
+	heartbeat        time.Duration
+	watched          metrics.Flags
 }
 
 const about = `Asks the kernel what processes do and writes events.
@@ -77,6 +82,9 @@ func newCommand(o *options) *cobra.Command {
 	cli.ListVar(flags, &o.output, "output", "o", "where events go and in which form (repeatable; \"help\" prints the words)")
 	flags.DurationVar(&o.duration, "duration", 0, "stop this long after being ready, e.g. 30s (default: never)")
 	flags.IntVar(&o.buffer, "buffer", 8, "`MiB` of kernel memory in which events wait for the tracer, a power of two")
+	flags.BoolVar(&o.highCapabilities, "allow-high-capabilities", false, "go on when capabilities that are not needed cannot be dropped")
+	flags.DurationVar(&o.heartbeat, "heartbeat-interval", 10*time.Second, "time between two heartbeat events, when they are asked for with --trace event=heartbeat")
+	o.watched.Add(flags, listenAddr)
 	flags.BoolVar(&list, "list", false, "list the events, as the command list does")
 	root.AddCommand(listCommand(&o.kernel), checkCommand(&o.kernel), launchCommand())
 	return root

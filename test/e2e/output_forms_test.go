@@ -132,27 +132,33 @@ func TestOutputFiles(t *testing.T) {
 		}
 		all := g.events("rot")
 		g.clean("rot", len(all))
-		var rotated []*event.Event
-		files := 0
-		for n := 1000; n >= 0; n-- {
-			name := "rotated" + strings.Repeat(fmt.Sprintf(".%d", n), min(n, 1))
-			if data, ok := g.files[name]; ok {
-				files++
-				rotated = append(rotated, readPart(t, data)...)
-			}
-		}
+		rotated, files := g.rotated("rotated")
+		again, _ := g.rotated("old.out")
 		if files < 5 {
 			t.Errorf("%d files", files)
 		}
 		t.Logf("%d events in %d files", len(all), files)
 		for name, got := range map[string][]*event.Event{
-			"rotated files": rotated, "FIFO": readEvents(t, g.file("through.out")), "old file": readEvents(t, g.file("old.out")),
+			"rotated files": rotated, "FIFO": readEvents(t, g.file("through.out")), "a file that was there": again,
 		} {
 			if diff := cmp.Diff(printable(all), printable(got)); diff != "" {
 				t.Errorf("%s (-gob +it): %.2000s", name, diff)
 			}
 		}
 	})
+}
+
+// rotated reads an output that was rotated, from its oldest file to its newest.
+func (g *guest) rotated(path string) (all []*event.Event, files int) {
+	g.t.Helper()
+	for n := 1000; n >= 0; n-- {
+		name := path + strings.Repeat(fmt.Sprintf(".%d", n), min(n, 1))
+		if data, ok := g.files[name]; ok {
+			files++
+			all = append(all, readPart(g.t, data)...)
+		}
+	}
+	return all, files
 }
 
 // The options that add to events.
@@ -162,13 +168,13 @@ func TestOutputOptions(t *testing.T) {
 			cp /usr/bin/true /tmp/gone; printf '#!/bin/sh\nexit 0\n' >/tmp/script; chmod 755 /tmp/script
 			sha256sum /usr/bin/ls /usr/bin/sleep >sums
 			launch all --trace tree=$$ --trace event=sched_process_exec,openat,read,write,close,security_file_open,kill,connect \
-				-o json -o option:exec-hash -o option:sort-events -o option:stack-addresses -o option:fd-paths -o option:relative-time
+				-o json -o option:exec-hash -o option:sort-events -o option:stack-symbols -o option:fd-paths -o option:relative-time
 			launch raw --trace tree=$$ --trace event=openat -o json -o option:raw-arguments
 			ready all raw
 			ls / >/dev/null; sleep 0.1; /tmp/gone; rm /tmp/gone; /tmp/script
 			for cpu in 0 1; do (i=0; while [ $i -lt 50 ]; do cat /etc/hostname >/dev/null; i=$((i+1)); done) & done; wait %3 %4 2>/dev/null
 			sleep 1
-			calls lines >/dev/null
+			echo x >shell; cd /; echo x >/e2e/out/shell; cd - >/dev/null; : >lines; calls lines; echo $? >calls.status
 			(cd /usr; cat share/../../etc/hostname >/dev/null)
 			finish all raw`)
 		all := g.events("all")
@@ -177,6 +183,7 @@ func TestOutputOptions(t *testing.T) {
 		checkOrder(t, all)
 		checkHashes(t, g, all)
 		checkStacks(t, all)
+		checkSymbols(t, all)
 		checkPaths(t, all)
 		if !bytes.Contains(g.file("raw.out"), []byte(`"name":"flags","type":"int","value":524288`)) {
 			t.Error("raw-arguments shows no number")
@@ -258,6 +265,28 @@ func checkStacks(t *testing.T, all []*event.Event) {
 		t.Errorf("%d calls, %d of them below main", count, throughMain)
 	}
 	t.Logf("%d calls, %d of them below main", count, throughMain)
+}
+
+// checkSymbols looks at the shell that runs the script, which is there for all of
+// its calls.
+func checkSymbols(t *testing.T, all []*event.Event) {
+	t.Helper()
+	inLibc := regexp.MustCompile(`^/usr/lib/x86_64-linux-gnu/libc\.so\.6!_*(libc_)?open(64)?\+0x[0-9a-f]+$`)
+	count := 0
+	for _, e := range all {
+		if len(e.StackSymbols) != len(e.StackAddresses) {
+			t.Fatalf("%d symbols for %d addresses", len(e.StackSymbols), len(e.StackAddresses))
+		}
+		if e.EventName == "openat" && text(e, "pathname") == "/e2e/out/shell" {
+			count++
+			if !inLibc.MatchString(e.StackSymbols[0]) {
+				t.Errorf("the shell's open is in %v", e.StackSymbols)
+			}
+		}
+	}
+	if count != 1 {
+		t.Errorf("%d opens by the shell", count)
+	}
 }
 
 func inCode(f *elf.File, address uint64) bool {

@@ -92,10 +92,10 @@ func TestCheckLimit(t *testing.T) {
 		deps  []Package
 		want  []string
 	}{
-		{"clean", Limit{"cmd/a", "because", "example.org/lib", false}, clean, nil},
-		{"module", Limit{"cmd/a", "because", "example.org/lib", true}, deps, []string{lib}},
+		{"clean", Limit{"cmd/a", "because", "example.org/lib", false, ""}, clean, nil},
+		{"module", Limit{"cmd/a", "because", "example.org/lib", true, ""}, deps, []string{lib}},
 		{
-			"module and cgo", Limit{"cmd/a", "because", "example.org/no example.org/lib", false}, deps,
+			"module and cgo", Limit{"cmd/a", "because", "example.org/no example.org/lib", false, ""}, deps,
 			[]string{lib, "cmd/a holds C code, in example.org/c: because"},
 		},
 	}

@@ -21,6 +21,8 @@ var Rows = []Row{
 	{"pkg/kernel", "facts of this kernel: BTF, config, lockdown, symbols, features", ""},
 	{"pkg/loader", "opens, configures, loads and attaches the programs, reads their records", "pkg/schema"},
 	{"pkg/decode", "record bytes to event, driven by the catalogue", "pkg/catalog pkg/event pkg/schema"},
+	{"pkg/metrics", "numbers, health and profiles over HTTP", ""},
+	{"pkg/privilege", "gives up capabilities", ""},
 	{"pkg/proc", "reads /proc; who descends from whom", ""},
 	{"pkg/cgroup", "reads cgroups", ""},
 	{"pkg/container", "which container owns a cgroup", "pkg/cgroup"},
@@ -31,12 +33,13 @@ var Rows = []Row{
 	{"pkg/filter/kernel", "the part of a filter that the kernel does", "pkg/filter pkg/schema"},
 	{"pkg/printer", "tables, compact lines and templates for people", "pkg/event pkg/schema"},
 	{"pkg/exechash", "sha256 of executed programs, beside the pipeline", ""},
+	{"pkg/symbols", "names for the addresses of stacks, beside the pipeline", ""},
 	{"pkg/outfile", "files that events go to: no links followed, rotated", ""},
 	{"pkg/pipeline", "ordered stages, queues, counters, shutdown", "pkg/event"},
 	{
 		"pkg/tracer", "config to wiring; the only place that knows all stages",
 		"bpf/object pkg/catalog pkg/cgroup pkg/cli pkg/cli/nearest pkg/codec pkg/container pkg/decode pkg/derive pkg/enrich pkg/event pkg/exechash " +
-			"pkg/filter pkg/filter/kernel pkg/kernel pkg/loader pkg/outfile pkg/pipeline pkg/printer pkg/proc pkg/schema",
+			"pkg/filter pkg/filter/kernel pkg/kernel pkg/loader pkg/metrics pkg/outfile pkg/pipeline pkg/printer pkg/privilege pkg/proc pkg/schema pkg/symbols",
 	},
 	{"cmd/tracer", "main", "pkg/tracer"},
 
@@ -61,7 +64,7 @@ var Rows = []Row{
 	{"pkg/report", "findings to where they are wanted", "pkg/event pkg/signature"},
 	{
 		"pkg/rules", "config to wiring; the counterpart of pkg/tracer",
-		"pkg/catalog pkg/cli pkg/cli/nearest pkg/codec pkg/engine pkg/event pkg/report pkg/signature pkg/signature/load pkg/signature/sigtest pkg/tuning",
+		"pkg/catalog pkg/cli pkg/cli/nearest pkg/codec pkg/engine pkg/event pkg/privilege pkg/report pkg/signature pkg/signature/load pkg/signature/sigtest pkg/tuning",
 	},
 	{"cmd/rules", "main", "pkg/rules"},
 	{"signatures", "the shipped signature files, embedded", ""},
@@ -91,16 +94,18 @@ var Dependencies = []Dependency{
 	{"github.com/google/go-cmp", "pkg/signature/sigtest"},
 	{"github.com/rogpeppe/go-internal", "pkg/signature/sigtest"},
 	{"github.com/spf13/cobra", "pkg/cli pkg/rules pkg/tracer test/lab/cmd/lab"},
-	{"github.com/spf13/pflag", "pkg/cli"},
+	{"github.com/spf13/pflag", "pkg/cli pkg/metrics"},
 	{"github.com/agnivade/levenshtein", "pkg/cli/nearest"},
-	{"golang.org/x/sys", "pkg/cgroup pkg/exechash pkg/kernel pkg/loader pkg/outfile pkg/proc pkg/tracer"},
+	{"golang.org/x/sys", "pkg/cgroup pkg/exechash pkg/kernel pkg/loader pkg/outfile pkg/privilege pkg/proc pkg/symbols pkg/tracer"},
 	{"github.com/Masterminds/sprig/v3", "pkg/printer"},
 	{"google.golang.org/protobuf", "pkg/codec"},
 	{"golang.org/x/term", "pkg/cli"},
+	{"github.com/prometheus/client_golang", "pkg/metrics pkg/tracer"},
+	{"kernel.org/pub/linux/libs/security/libcap/cap", "pkg/privilege pkg/rules pkg/tracer"},
 }
 
 // Limits are what keeps one program's weight and risk out of the other.
 var Limits = []Limit{
-	{"cmd/tracer", "signatures are not the tracer's business", "github.com/open-policy-agent/opa github.com/google/cel-go", true},
-	{"cmd/rules", "rules runs anywhere, unprivileged and without C", "github.com/aquasecurity/libbpfgo github.com/cilium/ebpf", false},
+	{"cmd/tracer", "signatures are not the tracer's business", "github.com/open-policy-agent/opa github.com/google/cel-go", true, ""},
+	{"cmd/rules", "rules runs anywhere, unprivileged and without C", "github.com/aquasecurity/libbpfgo github.com/cilium/ebpf", false, "kernel.org/pub/linux/libs/security/libcap/psx"},
 }

@@ -122,6 +122,7 @@ var envelope = object{
 	{"parentExecId", text},
 	{"sequence", described(unsigned, "position in the tracer's output, from 1")},
 	{"ancestors", ancestors},
+	{"stackSymbols", described(object{{"type", "array"}, {"items", text}}, "a name for each of stackAddresses, with option:stack-symbols")},
 	{"matchedPolicies", described(object{{"type", "array"}, {"items", text}}, "policies that want the event; when policies were given")},
 }
 

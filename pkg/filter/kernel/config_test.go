@@ -292,7 +292,9 @@ func randomExprs(r *rand.Rand) []string {
 	all := []func() string{
 		func() string { return "comm" + equality(r) + glob(r) + "," + glob(r) },
 		func() string { return "uts" + equality(r) + glob(r) },
-		func() string { return "binary" + equality(r) + []string{"", "host:"}[r.IntN(2)] + "/" + glob(r) + ",*" + text(r) },
+		func() string {
+			return "binary" + equality(r) + []string{"", "host:"}[r.IntN(2)] + "/" + glob(r) + ",*" + text(r)
+		},
 		number("pid", 0, 8), number("tid", 0, 8), number("uid", 0, 8), number("mntns", 6, 3), number("pidns", 0, 8),
 		number("retval", -4, 8), number("any.retval", -4, 8),
 		func() string { return "any.path" + equality(r) + glob(r) + "," + glob(r) },

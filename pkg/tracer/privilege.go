@@ -1,0 +1,47 @@
+package tracer
+
+import (
+	"fmt"
+
+	"kernel.org/pub/linux/libs/security/libcap/cap"
+
+	"github.com/tracehound/tracehound/pkg/cli"
+	"github.com/tracehound/tracehound/pkg/privilege"
+)
+
+// needs are the capabilities that are used when the probes are live. All others
+// are dropped then.
+var needs = []struct {
+	capability cap.Value
+	why        string
+	when       func(*session) bool
+}{
+	{cap.BPF, "before kernel 5.19 no table of the kernel side can be read without it", func(s *session) bool {
+		return !s.facts.Version.AtLeast(5, 19)
+	}},
+	{cap.KILL, "to end a COMMAND that has become another user", func(s *session) bool { return s.command != nil }},
+	{cap.SYS_PTRACE, "to read the programs of other processes for exec-hash", func(s *session) bool { return s.spec.has(execHash) }},
+	{cap.DAC_READ_SEARCH, "to read the programs of other users for exec-hash", func(s *session) bool { return s.spec.has(execHash) }},
+	{cap.DAC_OVERRIDE, "to begin new files in folders of others", func(s *session) bool { return s.spec.rotate > 0 }},
+}
+
+// dropPrivileges gives up what is not needed any more. A COMMAND waits in a
+// process of its own already and keeps the user's rights.
+func (s *session) dropPrivileges() error {
+	var keep []cap.Value
+	for _, n := range needs {
+		if n.when(s) {
+			s.log.Debug("a capability is kept", "capability", privilege.Name(n.capability), "reason", n.why)
+			keep = append(keep, n.capability)
+		}
+	}
+	err := privilege.Drop(keep...)
+	switch {
+	case err == nil:
+		return nil
+	case s.highCapabilities:
+		s.log.Warn("tracer runs with more rights than it needs", "error", err)
+		return nil
+	}
+	return cli.WithHint(fmt.Errorf("give up rights that are not needed: %w", err), "--allow-high-capabilities goes on with them")
+}
