@@ -51,9 +51,9 @@ int BPF_PROG(load_elf_phdrs, void *header, struct file *file)
 
 /* For kernels whose BTF knows neither (7.2): both. Not on 6.1 and older. */
 SEC("kprobe.multi/load_elf_phdrs")
-int BPF_KPROBE(load_elf_phdrs_both, void *header, struct file *file)
+int load_elf_phdrs_both(struct pt_regs *regs)
 {
-	return elf_loaded(file);
+	return elf_loaded((void *)regs_arg(regs, 1)); /* the second is where a call has it, too */
 }
 
 /* Every program that the kernel starts comes through here; the function that is

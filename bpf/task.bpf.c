@@ -9,13 +9,10 @@
 
 char LICENSE[] __weak SEC("license") = "Dual BSD/GPL";
 
-/* 32-bit calls have other numbers, and are not told. */
+/* 32-bit calls have other numbers: of them it is told that there was one, as -1. */
 static __always_inline void any_syscall(u32 event, u64 regs, s64 ret)
 {
-	u32 nr = regs_syscall((struct task_struct *)bpf_get_current_task(), (void *)regs);
-
-	if (nr == NO_SYSCALL)
-		return;
+	s32 nr = regs_syscall((struct task_struct *)bpf_get_current_task(), (void *)regs);
 	struct scratch *s = record_begin(event, ret);
 
 	if (!s)

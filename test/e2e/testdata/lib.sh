@@ -89,8 +89,8 @@ ns() { readlink "/proc/${2:-$$}/ns/$1" | tr -dc 0-9; }
 # cred UID GID CAPABILITIES: credentials in JSON of a task that has these; what it
 # could get is everything.
 cred() {
-	printf '{"Uid":%d,"Gid":%d,"Suid":%d,"Sgid":%d,"Euid":%d,"Egid":%d,"Fsuid":%d,"Fsgid":%d,' $1 $2 $1 $2 $1 $2 $1 $2
-	printf '"UserNamespace":%d,"SecureBits":0,"CapInheritable":0,"CapPermitted":%d,"CapEffective":%d,' "$(ns user)" $3 $3
+	printf '{"Uid":%d,"Gid":%d,"Suid":%d,"Sgid":%d,"Euid":%d,"Egid":%d,"Fsuid":%d,"Fsgid":%d,' "$1" "$2" "$1" "$2" "$1" "$2" "$1" "$2"
+	printf '"UserNamespace":%d,"SecureBits":0,"CapInheritable":0,"CapPermitted":%d,"CapEffective":%d,' "$(ns user)" "$3" "$3"
 	printf '"CapBounding":%d,"CapAmbient":0}' "$(capabilities)"
 }
 
@@ -107,7 +107,7 @@ asleep() {
 
 # awake: ends it.
 awake() {
-	kill -TERM $asleep
-	wait $asleep
+	kill -TERM "$asleep"
+	wait "$asleep"
 	:
 }
