@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -90,12 +91,19 @@ func choose(all []load.Loaded, ids []string) ([]load.Loaded, error) {
 		wanted[id] = true
 	}
 	var chosen []load.Loaded
-	known := make([]string, 0, len(all))
+	var known []string
 	for _, s := range all {
-		known = append(known, s.ID)
-		if wanted[s.ID] {
+		names := []string{s.ID}
+		if s.Signature != nil {
+			names = append(names, s.Metadata().Aliases()...)
+		}
+		known = append(known, names...)
+		asked := slices.ContainsFunc(names, func(n string) bool { return slices.Contains(ids, n) })
+		for _, n := range names {
+			delete(wanted, n)
+		}
+		if asked {
 			chosen = append(chosen, s)
-			delete(wanted, s.ID)
 		}
 	}
 	for _, id := range ids {

@@ -4,6 +4,7 @@ package signature
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/tracehound/tracehound/pkg/event"
@@ -43,6 +44,27 @@ type Metadata struct {
 	Tags        []string
 	Properties  map[string]any // Severity 0–4, "MITRE ATT&CK", external_id, …
 }
+
+// aliasesKey is the property that lists other ids by which a signature is known,
+// such as those of other versions of Tracee. Several signatures may share one.
+const aliasesKey = "aliases"
+
+// Aliases are the other ids of the signature.
+func (m Metadata) Aliases() []string {
+	var all []string
+	switch list := m.Properties[aliasesKey].(type) {
+	case []string:
+		all = list
+	case []any:
+		for _, v := range list {
+			all = append(all, fmt.Sprint(v))
+		}
+	}
+	return all
+}
+
+// IsCalled reports whether id is the signature's id or an alias of it.
+func (m Metadata) IsCalled(id string) bool { return m.ID == id || slices.Contains(m.Aliases(), id) }
 
 // Selector names events. Empty or "*" means any.
 type Selector struct {

@@ -169,7 +169,7 @@ func lineOf(body ast.Node, path string) int {
 	return node.GetToken().Position.Line
 }
 
-func unknown(where signature.Position, id string, known map[string]signature.Signature) error {
+func unknown(where signature.Position, id string, known map[string][]signature.Signature) error {
 	ids := make([]string, 0, len(known))
 	for k := range known {
 		ids = append(ids, k)

@@ -74,17 +74,23 @@ type override struct {
 // in the place of one that is not enabled. Ids that no signature has, and conditions that cannot hold,
 // are errors.
 func (t *Tuning) Bind(all []signature.Signature) ([]signature.Signature, error) {
-	byID := map[string]signature.Signature{}
+	byID := map[string][]signature.Signature{} // and by alias
 	for _, s := range all {
-		byID[s.Metadata().ID] = s
+		meta := s.Metadata()
+		for _, id := range append([]string{meta.ID}, meta.Aliases()...) {
+			byID[id] = append(byID[id], s)
+		}
 	}
 	for _, x := range t.exceptions {
-		s := byID[x.signature]
-		if s == nil {
+		var events []*schema.Event
+		for _, s := range byID[x.signature] {
+			events = append(events, eventsOf(s)...)
+		}
+		if events == nil {
 			return nil, unknown(x.where, x.signature, byID)
 		}
 		var err error
-		if x.condition, err = cel.NewCondition(x.when, eventsOf(s)); err != nil {
+		if x.condition, err = cel.NewCondition(x.when, events); err != nil {
 			return nil, fmt.Errorf("%s: exception of %s: %w", x.where, x.signature, err)
 		}
 	}
@@ -125,7 +131,7 @@ func (t *Tuning) apply(s signature.Signature) signature.Signature {
 	meta := s.Metadata()
 	changed := false
 	for _, o := range t.overrides {
-		if o.signature != meta.ID {
+		if !meta.IsCalled(o.signature) {
 			continue
 		}
 		if o.enabled != nil && !*o.enabled {
@@ -169,7 +175,7 @@ func (t *tuned) Reset() {
 // hold, which is said once.
 func (t *Tuning) Excepts(f *signature.Finding, log *slog.Logger) bool {
 	for _, x := range t.exceptions {
-		if x.signature != f.Metadata.ID || !x.expires.IsZero() && !f.Timestamp.Before(x.expires) {
+		if !f.Metadata.IsCalled(x.signature) || !x.expires.IsZero() && !f.Timestamp.Before(x.expires) {
 			continue
 		}
 		ok, err := x.condition.Holds(f.Event, f.Data)
