@@ -203,7 +203,9 @@ func (s *session) totals() {
 	findings, perSignature := uint64(0), []any{}
 	for _, c := range s.engine.Counts() {
 		findings += c.Findings
-		perSignature = append(perSignature, slog.Uint64(c.ID, c.Findings))
+		if c.Findings > 0 {
+			perSignature = append(perSignature, slog.Uint64(c.ID, c.Findings))
+		}
 		if c.Errors > 0 || c.Disabled || c.Skipped > 0 {
 			s.log.Warn("signature did not see everything", "signature", c.ID, "name", c.Name, "file", c.Where,
 				"errors", c.Errors, "disabled", c.Disabled, "skipped", c.Skipped)

@@ -60,10 +60,11 @@ const (
 
 	// pipe is the main job as the manual has it.
 	pipe = `
+		watched=TRC-1,TRC-2,TRC-5,TRC-12
 		detect() {
 			: >$1.err
-			{ tracer --trace event=$(rules --list-events) 2>$1.err; echo $? >$1.status; } |
-				{ rules --output json >$1.out 2>$1.rules.err; echo $? >$1.rules.status; } &
+			{ tracer --trace event=$(rules --list-events --rules $watched) 2>$1.err; echo $? >$1.status; } |
+				{ rules --output json --rules $watched >$1.out 2>$1.rules.err; echo $? >$1.rules.status; } &
 			detecting=$!
 			ready $1
 		}
