@@ -123,6 +123,6 @@ func openIn(root, path string) (int, error) {
 	if err != nil {
 		return -1, err
 	}
-	defer unix.Close(dir) //nolint:errcheck // an O_PATH descriptor
+	defer unix.Close(dir)
 	return unix.Openat2(dir, path, &unix.OpenHow{Flags: openFlags, Resolve: unix.RESOLVE_IN_ROOT | unix.RESOLVE_NO_MAGICLINKS})
 }

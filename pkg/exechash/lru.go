@@ -1,44 +1,49 @@
 package exechash
 
-import "container/list"
-
 // lru remembers jobs, at most so many: the one that was longest not asked for
 // goes first.
 type lru struct {
 	limit int
-	order *list.List // of entries, the latest first
-	at    map[Key]*list.Element
+	tick  uint64
+	at    map[Key]*entry
 }
 
 type entry struct {
-	key Key
-	job *Job
+	job  *Job
+	used uint64 // the tick of the last time
 }
 
-func newLRU(limit int) *lru {
-	return &lru{limit: limit, order: list.New(), at: map[Key]*list.Element{}}
-}
+func newLRU(limit int) *lru { return &lru{limit: limit, at: map[Key]*entry{}} }
 
 func (l *lru) get(k Key) (*Job, bool) {
 	e, ok := l.at[k]
 	if !ok {
 		return nil, false
 	}
-	l.order.MoveToFront(e)
-	return e.Value.(*entry).job, true
+	l.tick++
+	e.used = l.tick
+	return e.job, true
 }
 
 func (l *lru) put(k Key, j *Job) {
-	l.drop(k)
-	l.at[k] = l.order.PushFront(&entry{k, j})
+	l.tick++
+	l.at[k] = &entry{j, l.tick}
 	if len(l.at) > l.limit {
-		l.drop(l.order.Back().Value.(*entry).key)
+		l.evict()
 	}
 }
 
-func (l *lru) drop(k Key) {
-	if e, ok := l.at[k]; ok {
-		l.order.Remove(e)
-		delete(l.at, k)
+// evict looks at all: it is a new program that brings us here, whose file is read
+// anyway.
+func (l *lru) evict() {
+	var oldest Key
+	first := l.tick + 1
+	for k, e := range l.at {
+		if e.used < first {
+			oldest, first = k, e.used
+		}
 	}
+	delete(l.at, oldest)
 }
+
+func (l *lru) drop(k Key) { delete(l.at, k) }

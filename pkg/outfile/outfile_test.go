@@ -113,14 +113,14 @@ func TestLinks(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	real := filepath.Join(dir, "real")
-	must(os.Mkdir(real, 0o755))
-	must(os.WriteFile(filepath.Join(real, "victim"), []byte("precious"), 0o600))
+	home := filepath.Join(dir, "real")
+	must(os.Mkdir(home, 0o755))
+	must(os.WriteFile(filepath.Join(home, "victim"), []byte("precious"), 0o600))
 	open := filepath.Join(dir, "open") // to everybody, and without the sticky bit
 	must(os.Mkdir(open, 0o755))
 	must(os.Symlink("../real/victim", filepath.Join(open, "file")))
-	must(os.Symlink(real, filepath.Join(open, "folder")))
-	must(os.Link(filepath.Join(real, "victim"), filepath.Join(open, "hard")))
+	must(os.Symlink(home, filepath.Join(open, "folder")))
+	must(os.Link(filepath.Join(home, "victim"), filepath.Join(open, "hard")))
 	must(os.Symlink("loop", filepath.Join(open, "loop")))
 	for _, c := range []struct {
 		path, mine, theirs string // errors when the folder is mine, and when it is theirs
@@ -151,7 +151,7 @@ func TestLinks(t *testing.T) {
 			}
 		}
 	}
-	if got := content(t, filepath.Join(real, "victim")); got != "precious" {
+	if got := content(t, filepath.Join(home, "victim")); got != "precious" {
 		t.Errorf("the victim holds %q", got)
 	}
 }

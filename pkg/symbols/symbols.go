@@ -228,7 +228,7 @@ func (s *Symbolizer) openPath(pid int, m *mapping) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer unix.Close(root) //nolint:errcheck // an O_PATH descriptor
+	defer unix.Close(root)
 	fd, err := unix.Openat2(root, m.path, &unix.OpenHow{Flags: openFlags, Resolve: unix.RESOLVE_IN_ROOT | unix.RESOLVE_NO_MAGICLINKS})
 	if err != nil {
 		return nil, err

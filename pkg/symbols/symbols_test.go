@@ -111,7 +111,7 @@ func TestFind(t *testing.T) {
 func FuzzReadTable(f *testing.F) {
 	f.Add([]byte("\x7fELF\x02\x01\x01"))
 	f.Add([]byte{})
-	f.Fuzz(func(t *testing.T, data []byte) {
+	f.Fuzz(func(_ *testing.T, data []byte) {
 		table, err := readTable(bytes.NewReader(data))
 		if err == nil {
 			table.find(0)

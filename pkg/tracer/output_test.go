@@ -88,18 +88,9 @@ func TestSeveralOutputs(t *testing.T) {
 		t.Errorf("standard output is %q", b.String())
 	}
 	for _, name := range []string{"sub/a", "b"} {
-		f, err := os.Open(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer f.Close()
-		r, _, err := codec.Open(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got, err := r.Read()
-		if err != nil || got.Args[0].Value != "O_RDONLY|O_LARGEFILE|FMODE_EXEC" {
-			t.Errorf("%s: %+v, %v", name, got, err)
+		got := readFile(t, name)
+		if len(got) != 1 || got[0].Args[0].Value != "O_RDONLY|O_LARGEFILE|FMODE_EXEC" {
+			t.Errorf("%s: %+v", name, got)
 		}
 	}
 	if _, err := os.Stat("c"); !os.IsNotExist(err) {

@@ -20,10 +20,12 @@ var needs = []struct {
 		return !s.facts.Version.AtLeast(5, 19)
 	}},
 	{cap.KILL, "to end a COMMAND that has become another user", func(s *session) bool { return s.command != nil }},
-	{cap.SYS_PTRACE, "to read the programs of other processes for exec-hash", func(s *session) bool { return s.spec.has(execHash) }},
-	{cap.DAC_READ_SEARCH, "to read the programs of other users for exec-hash", func(s *session) bool { return s.spec.has(execHash) }},
+	{cap.SYS_PTRACE, "to read the programs of other processes for exec-hash and stack-symbols", (*session).readsPrograms},
+	{cap.DAC_READ_SEARCH, "to read the programs of other users for exec-hash and stack-symbols", (*session).readsPrograms},
 	{cap.DAC_OVERRIDE, "to begin new files in folders of others", func(s *session) bool { return s.spec.rotate > 0 }},
 }
+
+func (s *session) readsPrograms() bool { return s.spec.has(execHash) || s.spec.has(stackSymbols) }
 
 // dropPrivileges gives up what is not needed any more. A COMMAND waits in a
 // process of its own already and keeps the user's rights.

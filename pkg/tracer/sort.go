@@ -58,7 +58,8 @@ func (s *sorter) release(emit func([]pipeline.Item), all bool) {
 	until := s.now() - sortDelay.Nanoseconds()
 	var batch []pipeline.Item
 	for len(s.held) > 0 && (all || s.held[0].Event.Timestamp <= until) {
-		it := heap.Pop(&s.held).(held).Item //nolint:forcetypeassert // nothing else is in it
+		it := s.held[0].Item
+		heap.Pop(&s.held)
 		if it.Event.Timestamp < s.last {
 			s.late++
 		}
@@ -91,7 +92,13 @@ func (h itemHeap) Less(i, j int) bool {
 	return a < b || a == b && h[i].seq < h[j].seq
 }
 func (h itemHeap) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
-func (h *itemHeap) Push(x any)   { *h = append(*h, x.(held)) } //nolint:forcetypeassert // heap.Push of ours
+
+func (h *itemHeap) Push(x any) {
+	if it, ok := x.(held); ok { // nothing else is pushed
+		*h = append(*h, it)
+	}
+}
+
 func (h *itemHeap) Pop() any {
 	old := *h
 	last := old[len(old)-1]
