@@ -11,6 +11,9 @@ import (
 	"github.com/tracehound/tracehound/pkg/pipeline"
 )
 
+// symbolsPlace is where libraries are lost that nobody could look into.
+const symbolsPlace = "symbols"
+
 // watched says which symbols symbols_loaded is to look for: those that filters on
 // its argument name; where a policy has no such filter, the usual ones.
 func watched(f *filter.Filter) func(symbol string) bool {
@@ -49,10 +52,11 @@ func watched(f *filter.Filter) func(symbol string) bool {
 // beside brings what is derived beside the stages back into them, and tells what
 // could not be looked at.
 type beside struct {
-	work   derive.Beside
-	log    *slog.Logger
-	told   bool
-	losses losses
+	work     derive.Beside
+	counters *counters
+	log      *slog.Logger
+	told     bool
+	losses   losses
 }
 
 // late is the Late of the stage.
@@ -76,7 +80,11 @@ func (b *beside) lost(end bool) []*event.Event {
 	if last == 0 { // what is still under way
 		last = now.UnixNano()
 	}
-	events := b.losses.update([]loader.Loss{{Buffer: "symbols", CPU: -1, Count: count, Last: uint64(last)}}, 0, now)
+	events := b.losses.update([]loader.Loss{{Buffer: symbolsPlace, CPU: -1, Count: count, Last: uint64(last)}}, 0, now)
+	for _, e := range events {
+		n, _ := e.Int("count")
+		b.counters.lose(symbolsPlace, uint64(n))
+	}
 	if len(events) > 0 && why != nil && !b.told {
 		b.told = true
 		b.log.Warn("a library was loaded that nobody can look into; lost_events count them", "reason", why)

@@ -306,7 +306,7 @@ func (s *session) stages(h *cgroup.Hierarchy, table *container.Table) []pipeline
 		return true
 	}}
 	if work := derived.Beside(); work != nil {
-		s.beside = &beside{work: work, log: s.log}
+		s.beside = &beside{work: work, counters: &s.counters, log: s.log}
 		deriving.Late, deriving.Ready = s.beside.late, work.Ready()
 	}
 	containers := &enrich.Containers{Table: table, Hierarchy: uint32(h.Number), Changed: s.containerChanged}

@@ -13,7 +13,7 @@ import (
 func TestRefusedFiles(t *testing.T) {
 	onKernels(t, func(t *testing.T, kernel string) {
 		g := boot(t, kernel, `
-			mkdir /refused; cp /usr/local/bin/files /refused/files; echo x >/refused/secret; echo x >/refused/library
+			mkdir -p /mnt /refused; cp /usr/local/bin/files /refused/files; echo x >/refused/secret; echo x >/refused/library
 			cat >profile <<-END
 				profile refused /refused/files {
 					capability,
