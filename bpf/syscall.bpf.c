@@ -9,6 +9,9 @@
  *  - execve and execveat that succeed have replaced their caller's memory: read
  *    from what the kernel made of it, when the new program is in place;
  *  - those that fail are read as they return, like any other.
+ *
+ * Calls of 32-bit x86 programs have numbers, registers and parameters of their
+ * own: i386_calls.
  */
 #include "lib/scope.h"
 #include "lib/syscall.h"
@@ -18,6 +21,9 @@
 #include <bpf/bpf_tracing.h>
 
 char LICENSE[] __weak SEC("license") = "Dual BSD/GPL";
+
+/* A list of 32-bit pointers: what ENCODING_STRINGS is to 32-bit programs. */
+#define ENCODING_STRINGS32 64
 
 /* Reads one parameter, of a socket address at most max bytes. A global function: see path_write. */
 __weak __noinline int put_param(u32 key, u32 index, u32 encoding, u64 v, u32 max)
@@ -45,7 +51,10 @@ __weak __noinline int put_param(u32 key, u32 index, u32 encoding, u64 v, u32 max
 		put_string_user(s, index, (void *)v);
 		break;
 	case ENCODING_STRINGS:
-		put_strings_user(s, index, (void *)v);
+		put_strings_list(s, index, v, LIST_USER);
+		break;
+	case ENCODING_STRINGS32:
+		put_strings_list(s, index, v, LIST_USER32);
 		break;
 	case ENCODING_SOCKADDR:
 		put_sockaddr_of(s, index, (void *)v, true, max);
@@ -96,6 +105,14 @@ static __always_inline void syscall_record(struct pt_regs *regs, u32 nr, s64 ret
 	record_submit(s, &events, LOSS_EVENTS);
 }
 
+/* The kernel's inner codes for a call that a signal interrupted (ERESTARTSYS and
+ * others). The program sees EINTR, or the result of the call begun anew, which
+ * is an event of its own. */
+static __always_inline s64 result(s64 ret)
+{
+	return ret <= -512 && ret >= -516 ? -4 : ret;
+}
+
 static __always_inline void exec_forget(void)
 {
 	struct task_struct *t = (struct task_struct *)bpf_get_current_task();
@@ -117,7 +134,7 @@ __weak __noinline int syscall_returned(u64 regs, u32 nr, s64 ret)
 			return 0;
 		exec_forget();
 	}
-	syscall_record((void *)regs, nr, ret, params);
+	syscall_record((void *)regs, nr, result(ret), params);
 	return 0;
 }
 
@@ -169,6 +186,8 @@ ENTERED(exit)
 ENTERED(exit_group)
 ENTERED(rt_sigreturn)
 
+#define EXEC_I386 0x80000000 /* in struct process.exec_nr */
+
 /* Keeps which call an exec is, and what its registers say: they are rewritten
  * before it has succeeded, the call's number included. */
 __weak __noinline int exec_entered(u64 regs, u32 nr)
@@ -182,8 +201,13 @@ __weak __noinline int exec_entered(u64 regs, u32 nr)
 
 	p->exec_nr = nr;
 	p->exec_tid = (u32)bpf_get_current_pid_tgid();
-	p->exec_dirfd = regs_arg((void *)regs, 0);
-	p->exec_flags = regs_arg((void *)regs, 4);
+	if (nr & EXEC_I386) {
+		p->exec_dirfd = i386_register((void *)regs, 0);
+		p->exec_flags = i386_register((void *)regs, 4);
+	} else {
+		p->exec_dirfd = regs_arg((void *)regs, 0);
+		p->exec_flags = regs_arg((void *)regs, 4);
+	}
 	scratch_free(s);
 	return 0;
 }
@@ -223,8 +247,9 @@ int exec_succeeded(u64 *ctx)
 	struct process *p = process_known(BPF_CORE_READ(t, group_leader));
 
 	if (!p || p->exec_tid != old_tid)
-		return 0; /* not by a native call: a 32-bit one, or a usermode helper */
-	u32 nr = p->exec_nr;
+		return 0; /* by no call that is watched: a usermode helper */
+	bool i386 = p->exec_nr & EXEC_I386;
+	u32 nr = p->exec_nr & ~EXEC_I386;
 	s32 dirfd = p->exec_dirfd, flags = p->exec_flags;
 
 	p->exec_tid = 0;
@@ -234,6 +259,8 @@ int exec_succeeded(u64 *ctx)
 
 	if (!s)
 		return 0;
+	if (i386)
+		record_context(s)->flags |= RECORD_I386;
 	if (nr == NR_execve) {
 		put_program(s, 0, t, bprm);
 	} else {
@@ -250,21 +277,6 @@ static __always_inline bool is_raw(u32 nr)
 	struct syscall_params *params = bpf_map_lookup_elem(&syscall_params, &nr);
 
 	return params && params->flags & SYSCALL_RAW;
-}
-
-SEC("raw_tp/sys_enter")
-int sys_enter(u64 *ctx)
-{
-	struct task_struct *t = (struct task_struct *)bpf_get_current_task();
-	u32 nr = regs_syscall(t, (void *)ctx[0]);
-
-	if (!is_selected(nr) || !is_raw(nr))
-		return 0;
-	if (nr == NR_execve || nr == NR_execveat)
-		exec_entered(ctx[0], nr);
-	else
-		syscall_entered(ctx[0], nr);
-	return 0;
 }
 
 /* A new process's first return to user space looks like a return from the call
@@ -284,12 +296,180 @@ static __always_inline bool is_birth(u32 nr, s64 ret)
 	return false;
 }
 
+/* A parameter of an i386 call: see schema.I386Param. */
+#define I386_PAIR 0x80
+#define I386_BLOCK 0x40
+
+static __always_inline u64 i386_arg(struct pt_regs *regs, u8 place, u8 encoding)
+{
+	u32 v = 0, i = place & 7;
+
+	if (place & I386_BLOCK)
+		bpf_probe_read_user(&v, sizeof(v), (void *)((u64)i386_register(regs, 0) + 4 * i));
+	else
+		v = i386_register(regs, i);
+	if (place & I386_PAIR)
+		return v | (u64)i386_register(regs, i + 1) << 32;
+	return encoding == ENCODING_I64 ? (s64)(s32)v : v;
+}
+
+static __always_inline struct i386_call *i386_call(u32 nr)
+{
+	struct i386_call *c = bpf_map_lookup_elem(&i386_calls, &nr);
+
+	return c && c->flags & SYSCALL_SELECTED ? c : NULL;
+}
+
+static __always_inline void i386_record(struct pt_regs *regs, s64 ret, struct i386_call *c)
+{
+	struct scratch *s = record_begin(c->event, ret);
+
+	if (!s)
+		return;
+	record_context(s)->flags |= RECORD_I386;
+	for (int i = 0; i < MAX_PARAMS; i++) {
+		if (i >= c->count)
+			break;
+		u64 v = i386_arg(regs, c->place[i], c->encoding[i]);
+		u32 max = 0;
+
+		if (c->encoding[i] == ENCODING_SOCKADDR && i + 1 < MAX_PARAMS)
+			max = sockaddr_size(c->encoding[i + 1], i386_arg(regs, c->place[i + 1], ENCODING_U32));
+		put_param(s->key, i, c->encoding[i], v, max);
+	}
+	record_submit(s, &events, LOSS_EVENTS);
+}
+
+__weak __noinline int i386_call_returned(u64 regs, u32 nr, s64 ret)
+{
+	struct i386_call *c = i386_call(nr);
+
+	if (!c || c->flags & SYSCALL_ENTER_ONLY || is_birth(c->event, ret))
+		return 0;
+	if (c->flags & SYSCALL_EXEC) {
+		if (ret >= 0)
+			return 0;
+		exec_forget();
+	}
+	i386_record((void *)regs, result(ret), c);
+	return 0;
+}
+
+__weak __noinline int i386_call_entered(u64 regs, u32 nr)
+{
+	struct i386_call *c = i386_call(nr);
+
+	if (!c)
+		return 0;
+	if (c->flags & SYSCALL_EXEC)
+		exec_entered(regs, c->event | EXEC_I386);
+	else if (c->flags & SYSCALL_ENTER_ONLY)
+		i386_record((void *)regs, 0, c);
+	return 0;
+}
+
+#if defined(__TARGET_ARCH_x86)
+
+/* Every i386 call goes through this function, and no other call does: kernels of
+ * 2024 and later, and those that distributions have mended since. */
+SEC("fexit/ia32_sys_call")
+int i386_returned(u64 *ctx)
+{
+	i386_call_returned(probe_regs(ctx), (u32)ctx[1], ctx[2]);
+	return 0;
+}
+
+SEC("fentry/ia32_sys_call")
+int i386_entered(u64 *ctx)
+{
+	i386_call_entered(probe_regs(ctx), (u32)ctx[1]);
+	return 0;
+}
+
+/* Where there is none, each goes to the function of one call, which user space
+ * chooses. The function may serve 64-bit callers, too. */
+static __always_inline u32 i386_number(u64 regs)
+{
+	return regs_i386((struct task_struct *)bpf_get_current_task(), (void *)regs);
+}
+
+#define I386_RETURNED(i)                                                                                               \
+	SEC("fexit")                                                                                                   \
+	int i386_returned_##i(u64 *ctx)                                                                                \
+	{                                                                                                              \
+		u64 regs = probe_regs(ctx);                                                                            \
+                                                                                                                       \
+		i386_call_returned(regs, i386_number(regs), ctx[1]);                                                   \
+		return 0;                                                                                              \
+	}
+#define I386_ENTERED(i)                                                                                                \
+	SEC("fentry")                                                                                                  \
+	int i386_entered_##i(u64 *ctx)                                                                                 \
+	{                                                                                                              \
+		u64 regs = probe_regs(ctx);                                                                            \
+                                                                                                                       \
+		i386_call_entered(regs, i386_number(regs));                                                            \
+		return 0;                                                                                              \
+	}
+
+#define EIGHT(X, i) X(i##0) X(i##1) X(i##2) X(i##3) X(i##4) X(i##5) X(i##6) X(i##7)
+#define SIXTY_FOUR(X, i)                                                                                               \
+	EIGHT(X, i##0)                                                                                                 \
+	EIGHT(X, i##1)                                                                                                 \
+	EIGHT(X, i##2)                                                                                                 \
+	EIGHT(X, i##3)                                                                                                 \
+	EIGHT(X, i##4)                                                                                                 \
+	EIGHT(X, i##5)                                                                                                 \
+	EIGHT(X, i##6)                                                                                                 \
+	EIGHT(X, i##7)
+
+/* Numbered in octal, from i386_returned_000 to i386_returned_177. */
+SIXTY_FOUR(I386_RETURNED, 0)
+SIXTY_FOUR(I386_RETURNED, 1)
+EIGHT(I386_ENTERED, 00)
+
+#endif
+
+static __always_inline bool is_raw_i386(u32 nr)
+{
+	struct i386_call *c = i386_call(nr);
+
+	return c && c->flags & SYSCALL_RAW;
+}
+
+SEC("raw_tp/sys_enter")
+int sys_enter(u64 *ctx)
+{
+	struct task_struct *t = (struct task_struct *)bpf_get_current_task();
+	u32 nr = regs_syscall(t, (void *)ctx[0]);
+
+	if (nr == NO_SYSCALL) {
+		nr = regs_i386(t, (void *)ctx[0]);
+		if (is_raw_i386(nr))
+			i386_call_entered(ctx[0], nr);
+		return 0;
+	}
+	if (!is_selected(nr) || !is_raw(nr))
+		return 0;
+	if (nr == NR_execve || nr == NR_execveat)
+		exec_entered(ctx[0], nr);
+	else
+		syscall_entered(ctx[0], nr);
+	return 0;
+}
+
 SEC("raw_tp/sys_exit")
 int sys_exit(u64 *ctx)
 {
 	struct task_struct *t = (struct task_struct *)bpf_get_current_task();
 	u32 nr = regs_syscall(t, (void *)ctx[0]);
 
+	if (nr == NO_SYSCALL) {
+		nr = regs_i386(t, (void *)ctx[0]);
+		if (is_raw_i386(nr))
+			i386_call_returned(ctx[0], nr, ctx[1]);
+		return 0;
+	}
 	if (!is_selected(nr) || !is_raw(nr) || is_birth(nr, ctx[1]))
 		return 0;
 	syscall_returned(ctx[0], nr, ctx[1]);

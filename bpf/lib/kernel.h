@@ -326,7 +326,7 @@ struct sockaddr {
 
 #if defined(__TARGET_ARCH_x86)
 struct pt_regs {
-	unsigned long di, si, dx, r10, r8, r9, ax, orig_ax;
+	unsigned long di, si, dx, r10, r8, r9, ax, bx, cx, orig_ax;
 	unsigned long ip, bp;
 };
 #elif defined(__TARGET_ARCH_arm64)

@@ -237,9 +237,22 @@ enum syscall_flags {
 	SYSCALL_ENTER_ONLY = 1, /* does not return: exit, exit_group, rt_sigreturn */
 	SYSCALL_EXEC = 2, /* execve, execveat: succeed in sched_process_exec */
 	SYSCALL_RAW = 4, /* delivered by the raw tracepoints */
+	SYSCALL_SELECTED = 8, /* of i386_calls: the others are empty rows */
 };
 
 MAP(syscall_params, BPF_MAP_TYPE_ARRAY, MAX_SYSCALLS, u32, struct syscall_params);
+
+/* The selected calls of 32-bit x86 programs, by their number. Where each
+ * parameter is: schema.I386Param. */
+struct i386_call {
+	u32 event;
+	u8 count;
+	u8 encoding[MAX_PARAMS];
+	u8 place[MAX_PARAMS];
+	u8 flags;
+};
+
+MAP(i386_calls, BPF_MAP_TYPE_ARRAY, MAX_SYSCALLS, u32, struct i386_call);
 
 #define RECORD_MAX 32768 /* bytes of one record */
 #define PATH_MAX 4096

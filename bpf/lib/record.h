@@ -18,6 +18,7 @@
 
 #define CUT 0x8000
 #define STRING_MAX 4096 /* with its NUL */
+#define PAGE_SIZE 4096 /* of x86; on arm64 the smallest there is */
 #define STRINGS_COUNT 64 /* elements of a pointer list */
 
 enum record_flags {
@@ -25,6 +26,7 @@ enum record_flags {
 	RECORD_EXE_CUT = 2,
 	RECORD_FULL = 4, /* later arguments did not fit */
 	RECORD_FAULT = 8, /* an argument could not be read */
+	RECORD_I386 = 16, /* a call of a 32-bit x86 program, or through int 0x80 */
 };
 
 /* Mirrored by pkg/decode/context.go. */
@@ -248,8 +250,18 @@ static __always_inline void put_strings_block(struct scratch *s, u8 index, u64 s
 		len = STRINGS_MAX - 1;
 	len &= STRINGS_MAX - 1;
 	if (bpf_probe_read_user(&s->data[off + 3], len, (void *)start)) {
-		put_unreadable(s, off, index);
-		return;
+		/* A page is not there: what lies on the first one, marked as cut. */
+		u64 rest = PAGE_SIZE - (start & (PAGE_SIZE - 1));
+
+		cut = true;
+		if (len > rest)
+			len = rest;
+		barrier_var(len);
+		len &= STRINGS_MAX - 1;
+		if (bpf_probe_read_user(&s->data[off + 3], len, (void *)start)) {
+			put_unreadable(s, off, index);
+			return;
+		}
 	}
 	put_length(s, off, index, len, cut);
 	s->off = off + 3 + len;
@@ -260,16 +272,20 @@ static __always_inline long read_memory(void *to, u32 size, const void *from, bo
 	return user ? bpf_probe_read_user(to, size, from) : bpf_probe_read_kernel(to, size, from);
 }
 
+/* Where a list of pointers lies; those of 32-bit programs are narrow. */
+enum list_memory { LIST_KERNEL, LIST_USER, LIST_USER32 };
+
 /* Reads one text of a list; nonzero ends the list, LIST_CUT because it was not
  * whole. See path_step for why this is a global function. */
 #define LIST_END 1
 #define LIST_CUT 2
-__weak __noinline int list_step(u32 key, u64 element_address, u32 limit, u32 user)
+__weak __noinline int list_step(u32 key, u64 element_address, u32 limit, u32 memory)
 {
 	struct scratch *s = bpf_map_lookup_elem(&scratches, &key);
+	bool user = memory != LIST_KERNEL;
 	u64 element = 0;
 
-	if (!s || read_memory(&element, sizeof(element), (void *)element_address, user))
+	if (!s || read_memory(&element, memory == LIST_USER32 ? 4 : 8, (void *)element_address, user))
 		return LIST_CUT;
 	if (!element)
 		return LIST_END;
@@ -288,7 +304,7 @@ __weak __noinline int list_step(u32 key, u64 element_address, u32 limit, u32 use
 }
 
 /* A NULL-terminated list of pointers to texts. */
-static __always_inline void put_strings_list(struct scratch *s, u8 index, const u64 *list, bool user)
+static __always_inline void put_strings_list(struct scratch *s, u8 index, u64 list, u32 memory)
 {
 	NEXT(s);
 	int end = 0;
@@ -297,19 +313,19 @@ static __always_inline void put_strings_list(struct scratch *s, u8 index, const 
 		return;
 	s->list_end = off + 3;
 	for (int i = 0; i < STRINGS_COUNT && !end; i++)
-		end = list_step(s->key, (u64)&list[i], off + STRINGS_MAX, user);
+		end = list_step(s->key, list + i * (memory == LIST_USER32 ? 4 : 8), off + STRINGS_MAX, memory);
 	put_length(s, off, index, s->list_end - off - 3, end != LIST_END);
 	s->off = s->list_end;
 }
 
 static __always_inline void put_strings_user(struct scratch *s, u8 index, const u64 *list)
 {
-	put_strings_list(s, index, list, true);
+	put_strings_list(s, index, (u64)list, LIST_USER);
 }
 
 static __always_inline void put_strings_kernel(struct scratch *s, u8 index, const u64 *list)
 {
-	put_strings_list(s, index, list, false);
+	put_strings_list(s, index, (u64)list, LIST_KERNEL);
 }
 
 /* Credentials as they travel. Mirrored by pkg/decode/cred.go. */

@@ -49,6 +49,31 @@ static __always_inline u32 regs_syscall(struct task_struct *t, struct pt_regs *r
 	return BPF_CORE_READ(regs, orig_ax);
 }
 
+/* The number of an i386 call: by a 32-bit program, or through int 0x80. */
+static __always_inline u32 regs_i386(struct task_struct *t, struct pt_regs *regs)
+{
+	if (!(BPF_CORE_READ(t, thread_info.status) & TS_COMPAT))
+		return NO_SYSCALL;
+	return BPF_CORE_READ(regs, orig_ax);
+}
+
+static __always_inline u32 i386_register(struct pt_regs *regs, int i)
+{
+	switch (i) {
+	case 0:
+		return BPF_CORE_READ(regs, bx);
+	case 1:
+		return BPF_CORE_READ(regs, cx);
+	case 2:
+		return BPF_CORE_READ(regs, dx);
+	case 3:
+		return BPF_CORE_READ(regs, si);
+	case 4:
+		return BPF_CORE_READ(regs, di);
+	}
+	return BPF_CORE_READ(regs, bp);
+}
+
 #else
 
 #define SYSCALL_PREFIX "__arm64_sys_"
@@ -81,6 +106,16 @@ static __always_inline u32 regs_syscall(struct task_struct *t, struct pt_regs *r
 	if (BPF_CORE_READ(t, thread_info.flags) & TIF_32BIT)
 		return NO_SYSCALL;
 	return BPF_CORE_READ(regs, syscallno);
+}
+
+static __always_inline u32 regs_i386(struct task_struct *t, struct pt_regs *regs)
+{
+	return NO_SYSCALL;
+}
+
+static __always_inline u32 i386_register(struct pt_regs *regs, int i)
+{
+	return 0;
 }
 
 #endif

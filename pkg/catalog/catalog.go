@@ -52,7 +52,7 @@ type index struct {
 }
 
 var loaded = sync.OnceValue(func() *index {
-	return newIndex(slices.Concat(Syscalls(runtime.GOARCH), otherEvents()))
+	return newIndex(slices.Concat(Syscalls(runtime.GOARCH), i386Events(), otherEvents()))
 })
 
 func newIndex(all []schema.Event) *index {

@@ -25,7 +25,7 @@ var arches = []string{"amd64", "arm64"}
 func all(arch string) []schema.Event {
 	events := catalog.Syscalls(arch)
 	for _, e := range catalog.Events() {
-		if e.Syscall == nil {
+		if e.Syscall == nil || e.Only386() {
 			events = append(events, e)
 		}
 	}
@@ -56,7 +56,7 @@ func TestNamesAndNumbersAreUnique(t *testing.T) {
 func TestNumbersAreInTheirRange(t *testing.T) {
 	for _, arch := range arches {
 		for _, e := range all(arch) {
-			isCall := e.Syscall != nil
+			isCall := e.Syscall != nil && !e.Only386()
 			if e.ID >= 700 == isCall && e.ID != schema.None {
 				t.Errorf("%s has number %d", e.Name, e.ID)
 			}
@@ -116,7 +116,7 @@ func TestTypesSayWhatIsInTheRecord(t *testing.T) {
 // parts are the sets whose members are also members of a larger set.
 func parts(s schema.Set) (schema.Set, bool) {
 	whole, _, ok := strings.Cut(string(s), "_")
-	return schema.Set(whole), ok && s != schema.LSMHooks
+	return schema.Set(whole), ok && s != schema.LSMHooks && s != schema.Only32Bit
 }
 
 func TestSets(t *testing.T) {
@@ -127,7 +127,7 @@ func TestSets(t *testing.T) {
 		schema.ProcLife, schema.System, schema.SystemModule, schema.SystemNuma, schema.SystemKeys, schema.IPC,
 		schema.IPCMsgQ, schema.IPCPipe, schema.IPCShm, schema.IPCSem, schema.IPCFutex, schema.Net,
 		schema.NetSock, schema.NetSndRcv, schema.Time, schema.TimeTimer, schema.TimeClock, schema.TimeTOD,
-		schema.Signals, schema.LSMHooks,
+		schema.Signals, schema.LSMHooks, schema.Only32Bit,
 	}
 	slices.Sort(known)
 	if diff := cmp.Diff(known, catalog.Sets()); diff != "" {
@@ -211,19 +211,72 @@ func TestLookUp(t *testing.T) {
 
 func TestI386(t *testing.T) {
 	numbers := catalog.I386()
-	for number, want := range map[schema.ID]string{11: "execve", 5: "open", 295: "openat", 26: "ptrace", 213: "setuid", 23: "setuid", 422: "futex"} {
+	for number, want := range map[schema.ID]string{
+		7: "waitpid", 11: "execve", 5: "open", 295: "openat", 26: "ptrace", 213: "setuid", 23: "setuid16", 422: "futex", 240: "futex_time32",
+		90: "mmap", 192: "mmap2", 102: "socketcall", 117: "ipc", 106: "stat", 195: "stat64", 142: "select", 82: "old_select",
+		55: "fcntl", 221: "fcntl64", 343: "clock_adjtime", 405: "clock_adjtime64",
+	} {
 		if got := numbers[number]; got != want {
 			t.Errorf("i386 number %d is %q, want %s", number, got, want)
 		}
 	}
 	for number, name := range numbers {
-		if catalog.ByName(name) == nil {
-			t.Errorf("i386 number %d is %q, which is no event", number, name)
+		e := catalog.ByName(name)
+		if e == nil || e.Syscall.I386 != number {
+			t.Errorf("i386 number %d is %q, which is another event", number, name)
 		}
 	}
-	for _, only32 := range []schema.ID{7, 102, 117} { // waitpid, socketcall, ipc
-		if name, ok := numbers[only32]; ok {
-			t.Errorf("i386 number %d is %s", only32, name)
+	rows := 0
+	for _, e := range catalog.Events() {
+		if e.Syscall == nil {
+			continue
+		}
+		if e.Syscall.I386 != schema.None {
+			rows++
+		}
+		checkI386Params(t, &e)
+	}
+	if rows != len(numbers) {
+		t.Errorf("%d calls have an i386 number, of which %d differ", rows, len(numbers))
+	}
+}
+
+// Ids of calls that only 32-bit programs have are Tracee's.
+func TestIDsOfCallsOfOnly32Bit(t *testing.T) {
+	for name, want := range map[string]schema.ID{
+		"waitpid": 3000, "socketcall": 3024, "ipc": 3028, "mmap2": 3037, "lchown16": 3043, "fcntl64": 3062,
+		"clock_gettime32": 3067, "sched_rr_get_interval_time32": 3085,
+	} {
+		if e := catalog.ByName(name); e == nil || e.ID != want || !e.Only386() {
+			t.Errorf("%s is %+v, want number %d", name, e, want)
+		}
+	}
+}
+
+// Six registers, each used once, hold all parameters of a 32-bit program's call.
+func checkI386Params(t *testing.T, e *schema.Event) {
+	t.Helper()
+	params := e.Syscall.I386Params
+	if params == nil {
+		return
+	}
+	if len(params) != len(e.Fields) {
+		t.Errorf("%s has %d parameters and says of %d where i386 passes them", e.Name, len(e.Fields), len(params))
+	}
+	used := map[schema.I386Param]bool{}
+	for i, p := range params {
+		registers := []schema.I386Param{p &^ (schema.I386Pair | schema.I386Block)}
+		if p&schema.I386Pair != 0 {
+			registers = append(registers, registers[0]+1)
+			if enc := e.Fields[i].Kind.Info().Enc; enc != schema.EncI64 && enc != schema.EncU64 {
+				t.Errorf("%s.%s is in two registers and has no 64 bits", e.Name, e.Fields[i].Name)
+			}
+		}
+		for _, r := range registers {
+			if r > 5 || used[r] {
+				t.Errorf("%s.%s: i386 passes nothing more in register %d", e.Name, e.Fields[i].Name, r)
+			}
+			used[r] = true
 		}
 	}
 }
@@ -234,7 +287,7 @@ const golden = "testdata/catalogue.txt"
 // its C type.
 func describe(e *schema.Event) string {
 	var b strings.Builder
-	if e.Syscall != nil {
+	if e.Syscall != nil && !e.Only386() {
 		fmt.Fprintf(&b, "%d/%d %s", e.Syscall.AMD64, e.Syscall.ARM64, e.Name)
 	} else {
 		fmt.Fprintf(&b, "%d %s", e.ID, e.Name)

@@ -10,7 +10,7 @@ func Syscalls(arch string) []schema.Event {
 		e := schema.Event{
 			Name: row.name, Doc: "system call " + row.name, Fields: row.params,
 			Sets:    append([]schema.Set{schema.Syscalls}, row.sets...),
-			Syscall: &schema.Syscall{AMD64: row.amd64, ARM64: row.arm64, I386: row.i386},
+			Syscall: &schema.Syscall{AMD64: row.amd64, ARM64: row.arm64, I386: row.i386, I386Params: i386Layouts[row.name]},
 		}
 		e.ID = row.amd64
 		if arch == "arm64" {

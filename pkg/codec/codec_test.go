@@ -42,7 +42,7 @@ func samples() []*event.Event {
 				{Name: "cred", Type: "slim_cred_t", Value: event.Cred{UID: 1, SecureBits: 2, Permitted: math.MaxUint64}},
 				{Name: "zero cred", Type: "slim_cred_t", Value: event.Cred{}},
 			},
-			MatchedPolicies: []string{"web"}, StackSymbols: []string{"/bin/nc!main+0x1", "0x0"},
+			MatchedPolicies: []string{"web"}, ABI: "i386", StackSymbols: []string{"/bin/nc!main+0x1", "0x0"},
 			Ancestors:  []event.Ancestor{{ExecID: "b:0:1", HostProcessID: 1, ProcessName: "sh", Executable: "/bin/sh"}, {ExecID: "b:0:0"}},
 			Executable: "/bin/nc", ExecID: "b:1:2", ParentExecID: "b:0:1", Sequence: math.MaxUint64,
 		},

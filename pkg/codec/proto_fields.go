@@ -127,6 +127,7 @@ var protoFields = []protoField{
 	{32, putAncestors, takeAncestor},
 	list(33, func(e *event.Event) *[]string { return &e.StackSymbols }),
 	list(34, func(e *event.Event) *[]string { return &e.MatchedPolicies }),
+	text(35, func(e *event.Event) *string { return &e.ABI }),
 }
 
 // protoByNumber is indexed by the field's number.

@@ -21,6 +21,7 @@ const (
 	exeCut
 	recordFull
 	recordFault
+	recordI386
 )
 
 // context is the fixed part of a record. Times are ns since boot.
@@ -65,6 +66,9 @@ func text(b []byte) string {
 	}
 	return string(b)
 }
+
+// i386 is the ABI of system calls in the manner of 32-bit x86 programs.
+const i386 = "i386"
 
 func (d *Decoder) fill(e *event.Event, c *context) {
 	*e = event.Event{

@@ -95,6 +95,7 @@ func TestRecordFlagsMirrorTheHeader(t *testing.T) {
 		{Name: "RECORD_EXE_CUT", Value: exeCut},
 		{Name: "RECORD_FULL", Value: recordFull},
 		{Name: "RECORD_FAULT", Value: recordFault},
+		{Name: "RECORD_I386", Value: recordI386},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("flags (-Go +C):\n%s", diff)

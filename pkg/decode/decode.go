@@ -50,6 +50,9 @@ func (d *Decoder) Decode(record []byte, e *event.Event) (Record, error) {
 	}
 	d.fill(e, &c)
 	e.EventName = def.Name
+	if c.flags&recordI386 != 0 {
+		e.ABI = i386
+	}
 	rest := record[contextSize:]
 	if len(rest) < int(c.exeLen) {
 		return Record{}, fmt.Errorf("decode event %s: executable: %w", def.Name, errShort)

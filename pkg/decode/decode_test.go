@@ -255,7 +255,7 @@ func FuzzDecode(f *testing.F) {
 	full := execRecord(f).bytes()
 	f.Add(full)
 	f.Add(full[:len(full)-5])
-	f.Add(execRecord(f).flags(recordFull | contextOnly | exeCut).bytes())
+	f.Add(execRecord(f).flags(recordFull | contextOnly | exeCut | recordI386).bytes())
 	f.Add(newRecord(f, "ptrace").u64(0, 0).u32(1, 41).u64(2, 0).u64(3, 0).bytes())
 	f.Add(newRecord(f, "security_file_open").text(0, "/etc/ld.so.cache").u32(1, 0x88000).u32(2, 1).bytes())
 	f.Add(newRecord(f, "socket_dup").u32(0, 3).u32(1, 0).text(2, inet4).bytes())

@@ -47,6 +47,8 @@ type Event struct {
 
 	// StackSymbols are names for StackAddresses, one each; nil when nobody asked.
 	StackSymbols []string
+	// ABI is "i386" for a system call in the manner of 32-bit x86 programs, else "".
+	ABI string
 
 	Extra Extra // keys of a foreign stream; nil in our own events
 }

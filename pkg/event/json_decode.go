@@ -81,6 +81,7 @@ var setters = map[string]func(e *Event, raw []byte) error{
 	"executable":          func(e *Event, raw []byte) error { return setString(&e.Executable, raw) },
 	"execId":              func(e *Event, raw []byte) error { return setString(&e.ExecID, raw) },
 	"parentExecId":        func(e *Event, raw []byte) error { return setString(&e.ParentExecID, raw) },
+	"abi":                 func(e *Event, raw []byte) error { return setString(&e.ABI, raw) },
 	"ancestors":           setAncestors,
 	"stackSymbols":        setStackSymbols,
 	"matchedPolicies":     setPolicies,

@@ -16,7 +16,8 @@ func (e Event) MarshalJSON() ([]byte, error) { return e.AppendJSON(nil), nil }
 
 // AppendJSON appends the event as one JSON object without line end: Tracee's
 // keys in Tracee's order, then ours, then Extra sorted by key. Every key is
-// always present but ancestors and matchedPolicies, which are when they were asked for.
+// always present but ancestors and matchedPolicies, which are when they were asked for,
+// and abi.
 func (e *Event) AppendJSON(dst []byte) []byte {
 	dst = strconv.AppendInt(append(dst, `{"timestamp":`...), e.Timestamp, 10)
 	dst = strconv.AppendInt(append(dst, `,"threadStartTime":`...), e.ThreadStartTime, 10)
@@ -63,6 +64,9 @@ func (e *Event) AppendJSON(dst []byte) []byte {
 	}
 	if e.StackSymbols != nil {
 		dst = appendList(append(dst, `,"stackSymbols":`...), e.StackSymbols, appendString)
+	}
+	if e.ABI != "" {
+		dst = appendString(append(dst, `,"abi":`...), e.ABI)
 	}
 	if len(e.Extra) > 0 {
 		dst = appendExtra(dst, e.Extra)

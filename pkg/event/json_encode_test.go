@@ -45,6 +45,7 @@ type mirror struct {
 	ExecID              string      `json:"execId"`
 	ParentExecID        string      `json:"parentExecId"`
 	Sequence            uint64      `json:"sequence"`
+	ABI                 string      `json:"abi,omitempty"`
 }
 
 type mirrorArg struct {

@@ -27,7 +27,20 @@ const (
 	syscallEnterOnly = 1 << iota
 	syscallExec
 	syscallRaw
+	syscallSelected
 )
+
+// i386Call mirrors struct i386_call in bpf/lib/maps.h.
+type i386Call struct {
+	event    uint32
+	count    uint8
+	encoding [6]uint8
+	place    [6]uint8
+	flags    uint8
+}
+
+// encStrings32 is ENCODING_STRINGS32 in bpf/syscall.bpf.c.
+const encStrings32 = 64
 
 // fill writes the filter values and the tables that programs look up.
 func (l *Loader) fill(o *Options) error {
@@ -40,11 +53,43 @@ func (l *Loader) fill(o *Options) error {
 	}
 	for _, e := range o.Syscalls {
 		key, row := uint32(e.ID), l.paramsOf(e)
+		if e.Only386() {
+			continue
+		}
 		if err := l.update("syscall_params", unsafe.Pointer(&key), unsafe.Pointer(&row)); err != nil {
 			return err
 		}
 	}
+	return l.fillI386()
+}
+
+// fillI386 says where 32-bit programs pass the parameters of the calls planned.
+func (l *Loader) fillI386() error {
+	for _, e := range l.plan.Calls386 {
+		key, row := uint32(e.Syscall.I386), l.i386Of(e)
+		if err := l.update("i386_calls", unsafe.Pointer(&key), unsafe.Pointer(&row)); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+func (l *Loader) i386Of(e *schema.Event) i386Call {
+	params := l.paramsOf(e)
+	row := i386Call{event: uint32(e.ID), count: params.count, encoding: params.encoding, flags: params.flags&^syscallRaw | syscallSelected}
+	for i := range e.Fields {
+		row.place[i] = uint8(i)
+		if e.Syscall.I386Params != nil {
+			row.place[i] = uint8(e.Syscall.I386Params[i])
+		}
+		if row.encoding[i] == uint8(schema.EncStrings) {
+			row.encoding[i] = encStrings32
+		}
+	}
+	if l.plan.I386 == I386Raw {
+		row.flags |= syscallRaw
+	}
+	return row
 }
 
 func (l *Loader) paramsOf(e *schema.Event) syscallParams {

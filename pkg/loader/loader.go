@@ -185,6 +185,9 @@ func (l *Loader) attach(probes []Probe) error {
 		link, err := prog.AttachGeneric()
 		if err != nil {
 			reasons[p.Program] = attachReason(p, err)
+			if p.Target == I386Function { // it is the first, and all is planned anew
+				break
+			}
 			continue
 		}
 		l.links = append(l.links, link)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/tracehound/tracehound/pkg/catalog"
 	"github.com/tracehound/tracehound/pkg/filter"
+	"github.com/tracehound/tracehound/pkg/schema"
 	"github.com/tracehound/tracehound/test/cheader"
 )
 
@@ -92,6 +93,21 @@ func TestSyscallParamsMirrorTheHeader(t *testing.T) {
 	mirrors(t, "syscall_params", reflect.TypeFor[syscallParams]())
 }
 
+func TestI386CallMirrorsTheHeader(t *testing.T) {
+	mirrors(t, "i386_call", reflect.TypeFor[i386Call]())
+	h, err := cheader.Read("../../bpf/syscall.bpf.c")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]int64{
+		"ENCODING_STRINGS32": encStrings32, "I386_PAIR": int64(schema.I386Pair), "I386_BLOCK": int64(schema.I386Block),
+	} {
+		if got, err := h.Number(name); err != nil || got != want {
+			t.Errorf("%s is %d, %v, want %d", name, got, err, want)
+		}
+	}
+}
+
 func TestSyscallFlagsMirrorTheHeader(t *testing.T) {
 	got, err := headers(t).Enum("syscall_flags")
 	if err != nil {
@@ -101,6 +117,7 @@ func TestSyscallFlagsMirrorTheHeader(t *testing.T) {
 		{Name: "SYSCALL_ENTER_ONLY", Value: syscallEnterOnly},
 		{Name: "SYSCALL_EXEC", Value: syscallExec},
 		{Name: "SYSCALL_RAW", Value: syscallRaw},
+		{Name: "SYSCALL_SELECTED", Value: syscallSelected},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("flags (-Go +C):\n%s", diff)

@@ -25,6 +25,10 @@ type Plan struct {
 	Probes    []Probe
 	// Raw lists the system calls that the raw tracepoints deliver.
 	Raw []schema.ID
+	// I386 says where calls of 32-bit x86 programs come from.
+	I386 I386Source
+	// Calls386 are the events that they make.
+	Calls386 []*schema.Event
 	// By says of each event that can be had where it comes from: "fexit
 	// security_file_open", "tracepoint sched_process_exec", "raw tracepoint sys_exit".
 	By map[string][]string
@@ -81,15 +85,19 @@ type Kernel struct {
 // NewPlan chooses programs for the events.
 func NewPlan(events []*schema.Event, k Kernel) Plan {
 	p := Plan{Events: events, Lifecycle: lifecycle, By: map[string][]string{}}
-	var calls []*schema.Event
+	var calls, all []*schema.Event
 	for _, e := range events {
-		if e.Syscall != nil {
-			calls = append(calls, e)
-			continue
+		switch {
+		case e.Syscall == nil:
+			p.addEvent(e, &k)
+		case e.Only386():
+			all = append(all, e)
+		default:
+			all, calls = append(all, e), append(calls, e)
 		}
-		p.addEvent(e, &k)
 	}
 	p.addSyscalls(calls, &k)
+	p.addI386(all, &k)
 	return p
 }
 

@@ -12,7 +12,7 @@ import (
 const rawThreshold = 128
 
 // enterOnly are the system calls that do not return.
-var enterOnly = []string{"exit", "exit_group", "rt_sigreturn"}
+var enterOnly = []string{"exit", "exit_group", "rt_sigreturn", "sigreturn"}
 
 // addSyscalls prefers one probe per call. The raw tracepoints, which every call
 // in the system pays for, are taken for many calls at once and for a call whose
@@ -26,8 +26,8 @@ func (p *Plan) addSyscalls(calls []*schema.Event, k *Kernel) {
 			return no
 		})
 		switch {
-		case len(calls) <= rawThreshold && can:
-		case len(calls) <= rawThreshold && !k.hasSyscall(e.Name):
+		case len(calls) <= rawThreshold && can && k.serves(e.Name):
+		case len(calls) <= rawThreshold && (!k.serves(e.Name) || !k.hasSyscall(e.Name)):
 			p.Missing = append(p.Missing, Missing{e, noSuchCall})
 			continue
 		default:
@@ -94,6 +94,10 @@ func rawProbes(name string) []callProbe {
 	return []callProbe{rawExit}
 }
 
+// not64Bit are calls that have a number and a function on x86_64, and whose number
+// leads nowhere: the function serves 32-bit programs.
+var not64Bit = []string{"uselib", "set_thread_area", "get_thread_area"}
+
 // kernelNames are the calls whose function has another name than the call, and
 // by architecture those that have it there alone.
 var (
@@ -142,6 +146,11 @@ func (k *Kernel) syscallFunction(call string, params bool) string {
 		}
 	}
 	return SyscallPrefix(k.Arch) + names[0]
+}
+
+// serves says whether a call's number leads to its function.
+func (k *Kernel) serves(call string) bool {
+	return k.Arch != "amd64" || !slices.Contains(not64Bit, call)
 }
 
 func (k *Kernel) hasSyscall(call string) bool {

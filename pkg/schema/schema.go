@@ -53,6 +53,25 @@ type Syscall struct {
 	AMD64 ID
 	ARM64 ID
 	I386  ID
+	// I386Params says where 32-bit x86 programs pass each parameter; nil means one
+	// by one in the registers bx, cx, dx, si, di, bp.
+	I386Params []I386Param
+}
+
+// I386Param is a place of a parameter: the number of its register, with flags.
+type I386Param uint8
+
+// Flags of a place.
+const (
+	// I386Pair: a 64-bit number, whose upper half is in the next register.
+	I386Pair I386Param = 0x80
+	// I386Block: the number is that of a word in memory that bx points to.
+	I386Block I386Param = 0x40
+)
+
+// Only386 tells the calls that only 32-bit x86 programs have.
+func (e *Event) Only386() bool {
+	return e.Syscall != nil && e.Syscall.AMD64 == None && e.Syscall.ARM64 == None
 }
 
 // Program is one BPF program an event needs.

@@ -43,4 +43,5 @@ const (
 	TimeTOD      Set = "time_tod"
 	Signals      Set = "signals"
 	LSMHooks     Set = "lsm_hooks"
+	Only32Bit    Set = "32bit_unique"
 )

@@ -74,9 +74,15 @@ func newPlan(f *filter.Filter, k loader.Kernel) loader.Plan {
 func kernelFor(facts *kernel.Facts, types *kernel.Types) loader.Kernel {
 	calls := sync.OnceValues(func() (map[string]bool, error) { return kernel.Functions(loader.SyscallPrefix(runtime.GOARCH)) })
 	all := sync.OnceValues(func() (map[string]bool, error) { return kernel.Functions("") })
+	dispatcher := sync.OnceValue(func() kernel.State { return kernel.Traceable(loader.I386Function) })
 	return loader.Kernel{
-		Arch:    runtime.GOARCH,
-		HasFunc: func(name string) bool { return facts.Has(kernel.FeatureFentry) && types.HasFunc(name) },
+		Arch: runtime.GOARCH,
+		HasFunc: func(name string) bool {
+			if !facts.Has(kernel.FeatureFentry) || !types.HasFunc(name) {
+				return false
+			}
+			return name != loader.I386Function || dispatcher() != kernel.No
+		},
 		HasSymbol: func(name string) bool {
 			functions := all
 			if strings.HasPrefix(name, loader.SyscallPrefix(runtime.GOARCH)) {

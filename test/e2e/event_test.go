@@ -101,7 +101,7 @@ func checkRows(t *testing.T, kernel string, rows []emitted) {
 			if c.unavailable[kernel] == "" {
 				g.in(t).checkRow(i, c, all)
 			}
-			record(t, kernel, c)
+			record(t, kernel, c.event, c.unavailable[kernel])
 		})
 	}
 }
@@ -243,8 +243,8 @@ var recordFlag = flag.Bool("record", false, "write what was seen to "+recordFile
 
 const recordFile = "testdata/kernels.json"
 
-// record notes that the event was had on a kernel, or why it was not.
-func record(t *testing.T, kernel string, c emitted) {
+// record notes that an event was had on a kernel, or why it was not.
+func record(t *testing.T, kernel, name, unavailable string) {
 	if !*recordFlag || t.Failed() {
 		return
 	}
@@ -254,10 +254,10 @@ func record(t *testing.T, kernel string, c emitted) {
 			t.Fatal(err)
 		}
 	}
-	if seen[c.event] == nil {
-		seen[c.event] = map[string]string{}
+	if seen[name] == nil {
+		seen[name] = map[string]string{}
 	}
-	seen[c.event][kernel] = c.unavailable[kernel]
+	seen[name][kernel] = unavailable
 	data, err := json.MarshalIndent(seen, "", "\t")
 	if err != nil {
 		t.Fatal(err)

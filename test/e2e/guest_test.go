@@ -27,7 +27,7 @@ var library []byte
 var programs string
 
 // attacks are the C programs of the folder attack.
-var attacks = []string{"attack", "calls", "files", "net", "occupy", "process"}
+var attacks = []string{"attack", "calls", "files", "net", "occupy", "process", "every", "calls32"}
 
 func TestMain(m *testing.M) {
 	code, err := prepareAndRun(m)
@@ -54,8 +54,12 @@ func prepareAndRun(m *testing.M) (int, error) {
 		}
 	}
 	for _, name := range attacks {
-		gcc := exec.Command("gcc", "-Wall", "-Werror", "-O1", "-fno-omit-frame-pointer", "-static", "-pthread",
-			"-o", filepath.Join(programs, name), filepath.Join("attack", name+".c"))
+		flags := []string{"-pthread"}
+		if name == "calls32" { // needs neither headers nor libraries of 32 bits
+			flags = []string{"-m32", "-nostdlib", "-ffreestanding", "-fno-pie", "-no-pie", "-fno-stack-protector"}
+		}
+		gcc := exec.Command("gcc", append([]string{"-Wall", "-Werror", "-O1", "-fno-omit-frame-pointer", "-static",
+			"-o", filepath.Join(programs, name), filepath.Join("attack", name+".c")}, flags...)...)
 		if out, err := gcc.CombinedOutput(); err != nil {
 			return 0, fmt.Errorf("build attack/%s.c: %w: %s", name, err, out)
 		}

@@ -26,17 +26,23 @@ const eventsIntro = "# Events\n\n" +
 	"A field's *type* is the C type that JSON carries. Its *kind* says what the value means; see [Kinds](#kinds)\n" +
 	"for how each is written. A field that could not be read is absent.\n\n" +
 	"- [Events of the kernel and of the tracer](#events-of-the-kernel-and-of-the-tracer)\n" +
-	"- [System calls](#system-calls)\n- [Sets](#sets)\n- [Kinds](#kinds)\n"
+	"- [System calls](#system-calls)\n- [Events by kernel](#events-by-kernel)\n- [Sets](#sets)\n- [Kinds](#kinds)\n"
 
 // eventsMarkdown writes docs/events.md.
-func eventsMarkdown() []byte {
+func eventsMarkdown(top string) ([]byte, error) {
+	seen, err := readSightings(top)
+	if err != nil {
+		return nil, err
+	}
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "<!-- %s -->\n%s", notice, eventsIntro)
 	writeOthers(&b)
 	writeCalls(&b)
+	writeCalls32(&b)
+	seen.write(&b)
 	writeSets(&b)
 	writeKinds(&b)
-	return b.Bytes()
+	return b.Bytes(), nil
 }
 
 func writeOthers(b *bytes.Buffer) {
@@ -71,9 +77,15 @@ func writeCalls(b *bytes.Buffer) {
 		"The event's number is the native number of the machine. Its `returnValue` is what the call returned: a negative\n" +
 		"error number when it failed. Texts and addresses are read when the call returns; those of an execve or execveat\n" +
 		"that succeeded are the kernel's own, as the new program got them (of a script, its interpreter's arguments).\n" +
-		"The i386 column holds the numbers of 32-bit x86 programs, whose calls are **not reported yet**, nor those that a\n" +
-		"64-bit program makes through `int 0x80`. All are in the set `syscalls`. A parameter with names is followed by its\n" +
-		"kind.\n\n" +
+		"All are in the set `syscalls`. A parameter with names is followed by its kind.\n\n" +
+		"A call that a signal interrupts returns -EINTR. When the kernel begins it anew by itself, it is reported again with\n" +
+		"its own result; the kernel's inner codes for that (-512 to -516) are never shown. Calls that a seccomp filter refuses\n" +
+		"do not reach the kernel's function: they are reported only where the call comes from the raw tracepoints, as\n" +
+		"`tracer check --trace` tells. So are calls of numbers that the kernel does not know.\n\n" +
+		"**32-bit x86.** The i386 column holds the numbers of 32-bit programs, whose calls, and those that a 64-bit program makes\n" +
+		"through `int 0x80`, are reported under the same names with the key `\"abi\":\"i386\"`. Numbers are 32 bits there and are\n" +
+		"extended as their types say. [Other calls](#system-calls-of-32-bit-x86-programs) only such programs have. Calls of the x32\n" +
+		"ABI, which Debian's and most kernels refuse, are not reported.\n\n" +
 		"| event | x86_64 | arm64 | i386 | parameters | other sets |\n|---|---|---|---|---|---|\n")
 	for _, e := range calls() {
 		params := make([]string, 0, len(e.Fields))
@@ -82,6 +94,24 @@ func writeCalls(b *bytes.Buffer) {
 		}
 		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s |\n", e.Name, number(e.Syscall.AMD64), number(e.Syscall.ARM64),
 			number(e.Syscall.I386), strings.Join(params, ", "), join(e.Sets[1:]))
+	}
+}
+
+// calls32 are the calls that only 32-bit x86 programs have.
+func calls32() []schema.Event {
+	return slices.DeleteFunc(slices.Clone(catalog.Events()), func(e schema.Event) bool { return !e.Only386() })
+}
+
+func writeCalls32(b *bytes.Buffer) {
+	b.WriteString("\n### System calls of 32-bit x86 programs\n\n" +
+		"All are in the sets `syscalls` and `32bit_unique`. Other calls of such programs have the names above.\n\n" +
+		"| id | event | i386 | parameters |\n|---|---|---|---|\n")
+	for _, e := range calls32() {
+		params := make([]string, 0, len(e.Fields))
+		for _, f := range e.Fields {
+			params = append(params, parameter(f))
+		}
+		fmt.Fprintf(b, "| %d | %s | %s | %s |\n", e.ID, e.Name, number(e.Syscall.I386), strings.Join(params, ", "))
 	}
 }
 
@@ -103,7 +133,7 @@ func writeSets(b *bytes.Buffer) {
 	b.WriteString("\n## Sets\n\n| set | events | members |\n|---|---|---|\n")
 	for _, s := range catalog.Sets() {
 		var members []string
-		for _, e := range slices.Concat(others(), calls()) {
+		for _, e := range slices.Concat(others(), calls(), calls32()) {
 			if e.In(s) {
 				members = append(members, e.Name)
 			}
@@ -111,6 +141,8 @@ func writeSets(b *bytes.Buffer) {
 		n := len(members)
 		if s == schema.Syscalls {
 			members = []string{"all of [System calls](#system-calls)"}
+		} else if s == schema.Only32Bit {
+			members = []string{"all of [System calls of 32-bit x86 programs](#system-calls-of-32-bit-x86-programs)"}
 		} else if parts := partsOf(s); n > listed && len(parts) > 0 {
 			members = slices.DeleteFunc(members, func(name string) bool { return inAny(name, parts) })
 			members = slices.Insert(members, 0, "those of "+join(parts))

@@ -9,7 +9,11 @@ import (
 )
 
 func TestEventsPageHasEverything(t *testing.T) {
-	page := string(eventsMarkdown())
+	text, err := eventsMarkdown("../../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := string(text)
 	if !strings.HasPrefix(page, "<!-- "+notice+" -->\n") {
 		t.Errorf("page begins with %.60q", page)
 	}

@@ -11,16 +11,16 @@ import (
 // outputs are the generated files, relative to the top of the repository.
 var outputs = []struct {
 	path string
-	make func() ([]byte, error)
+	make func(top string) ([]byte, error)
 }{
 	{"bpf/gen/events.h", infallible(eventsHeader)},
 	{"bpf/gen/syscalls.h", infallible(syscallsHeader)},
-	{"docs/events.md", infallible(eventsMarkdown)},
-	{"docs/schema/event.schema.json", jsonSchema},
+	{"docs/events.md", eventsMarkdown},
+	{"docs/schema/event.schema.json", func(string) ([]byte, error) { return jsonSchema() }},
 }
 
-func infallible(f func() []byte) func() ([]byte, error) {
-	return func() ([]byte, error) { return f(), nil }
+func infallible(f func() []byte) func(string) ([]byte, error) {
+	return func(string) ([]byte, error) { return f(), nil }
 }
 
 func main() {
@@ -32,7 +32,7 @@ func main() {
 
 func run(top string) error {
 	for _, o := range outputs {
-		text, err := o.make()
+		text, err := o.make(top)
 		if err != nil {
 			return fmt.Errorf("make %s: %w", o.path, err)
 		}

@@ -13,7 +13,7 @@ import (
 func TestGeneratedFilesAreCurrent(t *testing.T) {
 	for _, o := range outputs {
 		t.Run(o.path, func(t *testing.T) {
-			want, err := o.make()
+			want, err := o.make("../../..")
 			if err != nil {
 				t.Fatal(err)
 			}

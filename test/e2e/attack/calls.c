@@ -123,7 +123,8 @@ static void files(void)
 	      "'dirfd':-100,'pathname':'/tmp/none/\xc3\xa9 \\\"q\\\"\\n','flags':0,'mode':0");
 	FAILS(EFAULT, openat, (AT_FDCWD, NULL, O_RDONLY, 0), "'dirfd':-100,'flags':0,'mode':0");
 	CALL(openat2, (AT_FDCWD, "/etc/hostname", &how, sizeof(how)),
-	     "'dirfd':-100,'pathname':'/etc/hostname','how':'{flags=O_RDONLY, resolve=RESOLVE_NO_MAGICLINKS}','size':%zu",
+	     "'dirfd':-100,'pathname':'/etc/hostname','how':'{flags=O_RDONLY, "
+	     "resolve=RESOLVE_NO_MAGICLINKS}','size':%zu",
 	     sizeof(how));
 	int hostname = ret;
 
@@ -311,6 +312,8 @@ static void failing_execs(void)
 	FAILS(ENOENT, execveat, (AT_FDCWD, "/tmp/none", arguments, environment, 0),
 	      "'dirfd':-100,'pathname':'/tmp/none','argv':" ARGUMENTS ",'envp':" ENVIRONMENT ",'flags':0");
 	FAILS(ENOENT, execve, ("/tmp/none", NULL, NULL), "'pathname':'/tmp/none'");
+	cut = "argv"; /* a list that cannot be read is told as empty and cut */
+	FAILS(EFAULT, execve, (SELF, 16, environment), "'pathname':'" SELF "','argv':[],'envp':" ENVIRONMENT);
 	for (int i = 0; i < 80; i++) {
 		many[i] = "x";
 		if (i < 64)

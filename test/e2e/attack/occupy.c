@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -101,8 +102,11 @@ static int load(unsigned function)
 
 int main(int argc, char **argv)
 {
+	struct rlimit all = {RLIM_INFINITY, RLIM_INFINITY}; /* programs count as locked memory before 5.11 */
 	char *btf = read_btf();
 
+	if (setrlimit(RLIMIT_MEMLOCK, &all))
+		err(1, "setrlimit");
 	for (int i = 1; i < argc; i++) {
 		unsigned function = function_id(btf, argv[i]);
 
