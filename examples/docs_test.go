@@ -118,19 +118,21 @@ var (
 // The limits that ARCHITECTURE.md gives are those of the BPF programs.
 func TestLimitsAreTrue(t *testing.T) {
 	var source strings.Builder
-	headers, err := filepath.Glob("../bpf/lib/*.h")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, header := range headers {
-		source.WriteString(read(t, header))
+	for _, pattern := range []string{"../bpf/lib/*.h", "../bpf/*.bpf.c"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			source.WriteString(read(t, file))
+		}
 	}
 	checked := 0
 	for _, row := range limitRow.FindAllStringSubmatch(read(t, "../ARCHITECTURE.md"), -1) {
 		for _, name := range constant.FindAllStringSubmatch(row[2], -1) {
 			def := regexp.MustCompile(`(?:#define ` + name[1] + `|MAP\(` + name[1] + `, \w+,) (\d+)`).FindStringSubmatch(source.String())
 			if def == nil {
-				t.Errorf("bpf/lib defines no %s", name[1])
+				t.Errorf("bpf defines no %s", name[1])
 				continue
 			}
 			n, _ := strconv.Atoi(def[1])
