@@ -54,6 +54,7 @@ var flagWords = map[Kind]*flags{
 	PidfdFlags:        &pidfdFlags,
 	PidfdSignalFlags:  &pidfdSignalFlags,
 	PkeyRights:        &pkeyRights,
+	PtraceMode:        &ptraceModes,
 	QuotaCommand:      &quotaCommands,
 	RWFlags:           &rwFlags,
 	RenameFlags:       &renameFlags,
@@ -61,6 +62,7 @@ var flagWords = map[Kind]*flags{
 	SeccompFlags:      &seccompFlags,
 	ShmatFlags:        &shmatFlags,
 	ShmgetFlags:       &shmgetFlags,
+	SigactionFlags:    &sigactionFlags,
 	SocketFlags:       &socketFlags,
 	SocketType:        &socketTypes,
 	SpliceFlags:       &spliceFlags,
@@ -72,6 +74,7 @@ var flagWords = map[Kind]*flags{
 	UmountFlags:       &umountFlags,
 	UnlinkFlags:       &unlinkFlags,
 	UserfaultfdFlags:  &userfaultfdFlags,
+	UsermodeWait:      &usermodeWaits,
 	WaitOptions:       &waitOptions,
 	XattrFlags:        &xattrFlags,
 }
