@@ -102,7 +102,8 @@ func (l *library) recall(id fileID) ([]string, bool) {
 		return nil, false
 	}
 	l.order.MoveToFront(at)
-	return at.Value.(*exported).symbols, true //nolint:forcetypeassert // nothing else is in the list
+	e, ok := at.Value.(*exported)
+	return e.symbols, ok
 }
 
 func (l *library) remember(e *exported) {
@@ -114,7 +115,10 @@ func (l *library) remember(e *exported) {
 	l.known[e.id] = l.order.PushFront(e)
 	l.bytes += e.size()
 	for l.bytes > libraryCache {
-		old := l.order.Remove(l.order.Back()).(*exported) //nolint:forcetypeassert // nothing else is in the list
+		old, ok := l.order.Remove(l.order.Back()).(*exported)
+		if !ok {
+			continue // nothing else is ever in the list
+		}
 		delete(l.known, old.id)
 		l.bytes -= old.size()
 	}
@@ -185,7 +189,7 @@ func openInRoot(root, file string) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }()
 	return r.OpenFile(strings.TrimLeft(file, "/"), openFlags, 0)
 }
 
