@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tracehound/tracehound/pkg/cli"
+	"github.com/tracehound/tracehound/pkg/filter"
 	"github.com/tracehound/tracehound/pkg/kernel"
 	"github.com/tracehound/tracehound/pkg/loader"
 	"github.com/tracehound/tracehound/pkg/schema"
@@ -16,18 +17,21 @@ import (
 
 func checkCommand(where *kernel.Options) *cobra.Command {
 	var asJSON bool
-	var trace []string
+	var asked wanted
 	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "Say whether this machine can be traced, and what is lost without each kernel feature",
 		Long: `Says whether this machine can be traced, and what is lost without each kernel
-feature. With --trace also where each event asked for comes from here, or why it
-cannot be had. Nothing is loaded or attached. Exit status 3 when tracer cannot run.`,
-		Example: "  tracer check\n  tracer check --json | jq .fit\n  tracer check --trace set=lsm_hooks",
-		RunE:    func(cmd *cobra.Command, _ []string) error { return check(cmd.OutOrStdout(), *where, trace, asJSON) },
+feature. With --trace or --policy also where each event asked for comes from here,
+or why it cannot be had, and for each term of the filter which half of it decides,
+the kernel or user space, and why. Nothing is loaded or attached. Exit status 3 when
+tracer cannot run.`,
+		Example: "  tracer check\n  tracer check --json | jq .fit\n  tracer check --trace set=lsm_hooks\n  tracer check --trace 'openat.pathname=/etc/*' --trace uid=0 --json | jq .terms",
+		RunE:    func(cmd *cobra.Command, _ []string) error { return check(cmd.OutOrStdout(), *where, asked, asJSON) },
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object")
-	cmd.Flags().StringArrayVarP(&trace, "trace", "t", nil, "the events, as for tracer itself")
+	cmd.Flags().StringArrayVarP(&asked.trace, "trace", "t", nil, "what is wanted, as for tracer itself")
+	cmd.Flags().StringArrayVar(&asked.policies, "policy", nil, "a `FILE|FOLDER` of policies, as for tracer itself")
 	return cmd
 }
 
@@ -39,6 +43,8 @@ type checked struct {
 	Reason   string           `json:"reason,omitempty"`
 	Features []kernel.Feature `json:"features"`
 	Events   []checkedEvent   `json:"events,omitempty"`
+	// Terms say who decides what of the filter.
+	Terms []filter.DecidedTerm `json:"terms,omitempty"`
 }
 
 // checkedEvent says how this kernel delivers an event, or why it cannot.
@@ -77,7 +83,11 @@ func sourcesOf(p *loader.Plan, events []*schema.Event) []eventSource {
 	return sources
 }
 
-func check(w io.Writer, where kernel.Options, trace []string, asJSON bool) error {
+func check(w io.Writer, where kernel.Options, asked wanted, asJSON bool) error {
+	f, err := asked.filter()
+	if err != nil {
+		return err
+	}
 	facts, err := kernel.Probe(where)
 	if err != nil {
 		return fmt.Errorf("probe kernel: %w", err)
@@ -86,9 +96,13 @@ func check(w io.Writer, where kernel.Options, trace []string, asJSON bool) error
 	c := checked{Kernel: facts.Release, Arch: facts.Arch, Fit: unfit == nil, Features: facts.Features()}
 	if unfit != nil {
 		c.Reason = unfit.Error()
-	} else if len(trace) > 0 {
-		if c.Events, err = checkEvents(trace, facts); err != nil {
-			return err
+	}
+	if len(asked.trace)+len(asked.policies) > 0 {
+		c.Terms = f.Decide()
+		if unfit == nil {
+			if c.Events, err = checkEvents(f, facts); err != nil {
+				return err
+			}
 		}
 	}
 	if asJSON {
@@ -103,11 +117,7 @@ func check(w io.Writer, where kernel.Options, trace []string, asJSON bool) error
 }
 
 // checkEvents plans what a run would attach for the events.
-func checkEvents(trace []string, facts *kernel.Facts) ([]checkedEvent, error) {
-	f, err := parseTrace(trace)
-	if err != nil {
-		return nil, err
-	}
+func checkEvents(f *filter.Filter, facts *kernel.Facts) ([]checkedEvent, error) {
 	types, err := kernel.BTF()
 	if err != nil {
 		return nil, cli.Unfitf("read kernel types: %w", err)
@@ -128,6 +138,15 @@ func (c *checked) print(w io.Writer) error {
 	}
 	for _, e := range c.Events {
 		if _, err := fmt.Fprintf(w, "%-28s %s\n", e.Event, &e.eventSource); err != nil {
+			return err
+		}
+	}
+	for _, t := range c.Terms {
+		term := t.Term
+		if t.Policy != "" {
+			term = t.Policy + ": " + term
+		}
+		if _, err := fmt.Fprintf(w, "%-28s decided by the %s half: %s\n", term, t.Half, t.Why); err != nil {
 			return err
 		}
 	}

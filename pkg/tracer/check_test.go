@@ -87,7 +87,7 @@ var unfit = []struct {
 func TestCheckOfAFitMachine(t *testing.T) {
 	where := machine(t, nil)
 	var text, object bytes.Buffer
-	if err := check(&text, where, nil, false); err != nil {
+	if err := check(&text, where, wanted{}, false); err != nil {
 		t.Error(err)
 	}
 	for _, want := range []string{"kernel        yes     6.1.0-56-cloud-amd64 on x86_64\n", "\nfentry        yes ", "\ncgroup        yes     v2\n"} {
@@ -98,7 +98,7 @@ func TestCheckOfAFitMachine(t *testing.T) {
 	if n := strings.Count(text.String(), "without it: "); n != len(kernel.FeatureNames()) {
 		t.Errorf("says of %d features what is lost without them, want %d:\n%s", n, len(kernel.FeatureNames()), text.String())
 	}
-	if err := check(&object, where, nil, true); err != nil {
+	if err := check(&object, where, wanted{}, true); err != nil {
 		t.Error(err)
 	}
 	var c checked
@@ -119,7 +119,7 @@ func TestCheckOfUnfitMachines(t *testing.T) {
 	for _, m := range unfit {
 		where := machine(t, m.changes)
 		var text, object bytes.Buffer
-		for _, err := range []error{check(&text, where, nil, false), check(&object, where, nil, true)} {
+		for _, err := range []error{check(&text, where, wanted{}, false), check(&object, where, wanted{}, true)} {
 			if cli.ExitCode(err) != cli.BadHost || !strings.HasPrefix(err.Error(), m.want) {
 				t.Errorf("%s: exit code %d, %v", m.name, cli.ExitCode(err), err)
 			}
@@ -143,7 +143,7 @@ func TestCheckOfUnfitMachines(t *testing.T) {
 // People look for these rows.
 func TestCheckNamesEveryFeature(t *testing.T) {
 	var text bytes.Buffer
-	if err := check(&text, machine(t, nil), nil, false); err != nil {
+	if err := check(&text, machine(t, nil), wanted{}, false); err != nil {
 		t.Fatal(err)
 	}
 	var names []string
@@ -161,8 +161,49 @@ func TestCheckNamesEveryFeature(t *testing.T) {
 }
 
 func TestCheckWithoutFacts(t *testing.T) {
-	err := check(&bytes.Buffer{}, kernel.Options{Root: t.TempDir()}, nil, false)
+	err := check(&bytes.Buffer{}, kernel.Options{Root: t.TempDir()}, wanted{}, false)
 	if err == nil || !strings.HasPrefix(err.Error(), "probe kernel: read kernel release: ") || cli.ExitCode(err) != cli.Failed {
 		t.Errorf("error %v", err)
+	}
+}
+
+// Of every term it is said who decides it, on whatever machine.
+func TestCheckSaysWhoDecides(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "web.yaml")
+	content := "apiVersion: tracehound/v1\nkind: Policies\npolicies:\n- {name: web, scope: 'image=nginx*'}\n"
+	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	asked := wanted{[]string{"openat.pathname=/etc/*", "comm=a*b", "openat.flags=O_WRONLY", "retval<0"}, []string{file}}
+	where := machine(t, map[string]string{"proc/sys/kernel/osrelease": "5.4.0-1-amd64\n"})
+	var text, object bytes.Buffer
+	if err := check(&text, where, asked, false); cli.ExitCode(err) != cli.BadHost {
+		t.Fatal(err)
+	}
+	for _, line := range []string{
+		"openat.pathname=/etc/*       decided by the kernel half: compared in the record, before it is submitted\n",
+		"comm=a*b                     decided by the user half: the kernel knows TEXT, TEXT* and *TEXT, not \"a*b\"\n",
+		"openat.flags=O_WRONLY        decided by the user half: the kernel compares return values, texts and paths, not values of kind open_flags\n",
+		"retval<0                     decided by the kernel half: known before a record is made\n",
+		"web: image=nginx*            decided by the user half: names of containers and images come from their runtime\n",
+	} {
+		if !strings.Contains(text.String(), line) {
+			t.Errorf("%q is not in\n%s", line, text.String())
+		}
+	}
+	if err := check(&object, where, asked, true); cli.ExitCode(err) != cli.BadHost {
+		t.Fatal(err)
+	}
+	var c struct {
+		Terms []map[string]string `json:"terms"`
+	}
+	if err := json.Unmarshal(object.Bytes(), &c); err != nil || len(c.Terms) != 5 {
+		t.Fatalf("%v in %s", err, object.String())
+	}
+	if last := c.Terms[4]; last["policy"] != "web" || last["term"] != "image=nginx*" || last["half"] != "user" || last["why"] == "" {
+		t.Errorf("%v", last)
+	}
+	if err := check(&text, where, wanted{trace: []string{"comm"}}, false); cli.ExitCode(err) != cli.BadUsage {
+		t.Errorf("a wrong expression: %v", err)
 	}
 }

@@ -91,7 +91,7 @@ func (o *options) session(ctx context.Context, args []string, stdout io.Writer) 
 		return nil, err
 	}
 	var err error
-	if s.filter, err = parseTrace(o.trace); err != nil {
+	if s.filter, err = (wanted{o.trace, o.policies}).filter(); err != nil {
 		return nil, err
 	}
 	if s.spec, err = parseOutput(o.output); err != nil {

@@ -1,7 +1,6 @@
 package tracer
 
 import (
-	"errors"
 	"fmt"
 	"log/slog"
 	"math/bits"
@@ -13,7 +12,6 @@ import (
 	"sync"
 
 	"github.com/tracehound/tracehound/bpf/object"
-	"github.com/tracehound/tracehound/pkg/catalog"
 	"github.com/tracehound/tracehound/pkg/cgroup"
 	"github.com/tracehound/tracehound/pkg/cli"
 	"github.com/tracehound/tracehound/pkg/container"
@@ -29,20 +27,6 @@ const (
 	maxBuffer      = 1024 // MiB
 	lifecycleBytes = 4 * mebibyte
 )
-
-// parseTrace reads the --trace expressions.
-func parseTrace(exprs []string) (*filter.Filter, error) {
-	f, err := filter.Parse(exprs, catalog.Events())
-	var bad *filter.Error
-	if errors.As(err, &bad) {
-		what := bad.What
-		if bad.Hint != "" {
-			what += "; " + bad.Hint
-		}
-		return nil, cli.WithHint(cli.Usagef("flag --trace %q: %s", bad.Expr, what), "see 'tracer --trace help'")
-	}
-	return f, err
-}
 
 // fit refuses machines that cannot be traced.
 func fit(where kernel.Options) (*kernel.Facts, error) {

@@ -11,9 +11,12 @@ import (
 
 	"github.com/tracehound/tracehound/pkg/catalog"
 	"github.com/tracehound/tracehound/pkg/cli"
+	"github.com/tracehound/tracehound/pkg/filter"
 	filterkernel "github.com/tracehound/tracehound/pkg/filter/kernel"
 	"github.com/tracehound/tracehound/pkg/loader"
 )
+
+func parseTrace(exprs []string) (*filter.Filter, error) { return wanted{trace: exprs}.filter() }
 
 func compiled(t *testing.T, exprs ...string) loader.Config {
 	t.Helper()

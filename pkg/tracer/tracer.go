@@ -18,6 +18,7 @@ func Main() int { return cli.Main(NewCommand()) }
 // options are the values of the flags.
 type options struct {
 	trace    []string
+	policies []string
 	output   []string
 	duration time.Duration
 	buffer   int // MiB
@@ -79,6 +80,7 @@ func newCommand(o *options) *cobra.Command {
 	}
 	flags := root.Flags()
 	flags.StringArrayVarP(&o.trace, "trace", "t", nil, "trace only what matches this `EXPR` (repeatable; \"help\" prints the grammar)")
+	flags.StringArrayVar(&o.policies, "policy", nil, "trace also what the policies in this `FILE|FOLDER` want (repeatable; see docs/filters.md)")
 	cli.ListVar(flags, &o.output, "output", "o", "where events go and in which form (repeatable; \"help\" prints the words)")
 	flags.DurationVar(&o.duration, "duration", 0, "stop this long after being ready, e.g. 30s (default: never)")
 	flags.IntVar(&o.buffer, "buffer", 8, "`MiB` of kernel memory in which events wait for the tracer, a power of two")

@@ -30,6 +30,7 @@ var Rows = []Row{
 	{"pkg/derive", "stage: events made from events", "pkg/catalog pkg/event pkg/exports pkg/schema"},
 	{"pkg/exports", "which symbols a shared object exports", ""},
 	{"pkg/filter", "what was asked for, by --trace and policies", "pkg/cli/nearest pkg/event pkg/schema"},
+	{"pkg/filter/policy", "files of named policies", "pkg/cli/nearest pkg/filter pkg/schema"},
 	{"pkg/filter/kernel", "the part of a filter that the kernel does", "pkg/filter pkg/schema"},
 	{"pkg/printer", "tables, compact lines and templates for people", "pkg/event pkg/schema"},
 	{"pkg/exechash", "sha256 of executed programs, beside the pipeline", ""},
@@ -39,7 +40,7 @@ var Rows = []Row{
 	{
 		"pkg/tracer", "config to wiring; the only place that knows all stages",
 		"bpf/object pkg/catalog pkg/cgroup pkg/cli pkg/cli/nearest pkg/codec pkg/container pkg/decode pkg/derive pkg/enrich pkg/event pkg/exechash " +
-			"pkg/filter pkg/filter/kernel pkg/kernel pkg/loader pkg/metrics pkg/outfile pkg/pipeline pkg/printer pkg/privilege pkg/proc pkg/schema pkg/symbols",
+			"pkg/filter pkg/filter/kernel pkg/filter/policy pkg/kernel pkg/loader pkg/metrics pkg/outfile pkg/pipeline pkg/printer pkg/privilege pkg/proc pkg/schema pkg/symbols",
 	},
 	{"cmd/tracer", "main", "pkg/tracer"},
 
@@ -90,7 +91,7 @@ var Dependencies = []Dependency{
 	{"github.com/cilium/ebpf", "pkg/kernel"},
 	{"github.com/open-policy-agent/opa", "pkg/signature/rego"},
 	{"github.com/google/cel-go", "pkg/signature/cel"},
-	{"github.com/goccy/go-yaml", "pkg/cli pkg/signature/cel pkg/signature/sigtest pkg/tuning"},
+	{"github.com/goccy/go-yaml", "pkg/cli pkg/filter/policy pkg/signature/cel pkg/signature/sigtest pkg/tuning"},
 	{"github.com/google/go-cmp", "pkg/signature/sigtest"},
 	{"github.com/rogpeppe/go-internal", "pkg/signature/sigtest"},
 	{"github.com/spf13/cobra", "pkg/cli pkg/rules pkg/tracer test/lab/cmd/lab"},
