@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tracehound/tracehound/pkg/cli"
+	"github.com/tracehound/tracehound/pkg/metrics"
 	"github.com/tracehound/tracehound/pkg/report"
 	"github.com/tracehound/tracehound/pkg/tuning"
 )
@@ -29,6 +30,7 @@ type options struct {
 	minSeverity      int
 	group            time.Duration
 	highCapabilities bool
+	watched          metrics.Flags
 }
 
 const about = `Reads events, runs signatures over them and reports what they find.
@@ -82,6 +84,7 @@ func NewCommand() *cobra.Command {
 	flags.BoolVar(&listEvents, "list-events", false, "print the events that the signatures want, as the command list-events does")
 	cli.WordsVar(root.PersistentFlags(), &o.ids, "rules", "use only the signatures of these `ID[,ID…]` (repeatable)")
 	cli.ListVar(root.PersistentFlags(), &o.dirs, "rules-dir", "", "take signatures from this `DIR` too, and from those below it (repeatable)")
+	o.watched.Add(flags, listenAddr)
 	flags.BoolVar(&o.highCapabilities, "allow-high-capabilities", false, "go on when capabilities, none of which is needed, cannot be dropped")
 	cli.ListVar(root.PersistentFlags(), &o.exceptions, "exceptions", "", "what is accepted here, and what severity and tags signatures have here: a `FILE` of kind Tuning (repeatable)")
 	flags.IntVar(&o.minSeverity, "min-severity", 0, "report findings of this severity, 0 to 4, and above; what has none is reported")
@@ -122,6 +125,11 @@ func (o *options) detect(cmd *cobra.Command) error {
 	if s.in.endless {
 		s.changed = watch(cmd.Context(), append(slices.Clone(o.dirs), o.exceptions...))
 	}
+	server, err := o.serve(&s.watched, log)
+	if err != nil {
+		return err
+	}
+	defer server.Close()
 	if err := o.dropPrivileges(s.in.endless, log); err != nil {
 		return err
 	}

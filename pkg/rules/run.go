@@ -37,6 +37,8 @@ type session struct {
 	losses int // reports of loss
 	unsaid int // findings that could not be rendered
 
+	watched watched
+
 	// changed, unless nil, tells that the signatures may have changed; load then
 	// reads them again.
 	changed <-chan struct{}
@@ -93,6 +95,7 @@ func (s *session) match(ctx context.Context) error {
 				return errors.Join(err, s.engine.Close(closing))
 			}
 		case now := <-tick.C:
+			s.watched.end(s) // what signatures have done since
 			if err := s.endGroups(now); err != nil {
 				return err
 			}
@@ -125,6 +128,8 @@ func (s *session) endGroups(now time.Time) error {
 
 // take handles what was read, in order; its error ends the run.
 func (s *session) take(items []item) error {
+	s.watched.begin()
+	defer s.watched.end(s)
 	var batch []*event.Event
 	var end error
 	for _, it := range items {

@@ -65,7 +65,7 @@ var Rows = []Row{
 	{"pkg/report", "findings to where they are wanted", "pkg/event pkg/signature"},
 	{
 		"pkg/rules", "config to wiring; the counterpart of pkg/tracer",
-		"pkg/catalog pkg/cli pkg/cli/nearest pkg/codec pkg/engine pkg/event pkg/privilege pkg/report pkg/signature pkg/signature/load pkg/signature/sigtest pkg/tuning",
+		"pkg/catalog pkg/cli pkg/cli/nearest pkg/codec pkg/engine pkg/event pkg/metrics pkg/privilege pkg/report pkg/signature pkg/signature/load pkg/signature/sigtest pkg/tuning",
 	},
 	{"cmd/rules", "main", "pkg/rules"},
 	{"signatures", "the shipped signature files, embedded", ""},
@@ -101,7 +101,7 @@ var Dependencies = []Dependency{
 	{"github.com/Masterminds/sprig/v3", "pkg/printer"},
 	{"google.golang.org/protobuf", "pkg/codec"},
 	{"golang.org/x/term", "pkg/cli"},
-	{"github.com/prometheus/client_golang", "pkg/metrics pkg/tracer"},
+	{"github.com/prometheus/client_golang", "pkg/metrics pkg/rules pkg/tracer"},
 	{"kernel.org/pub/linux/libs/security/libcap/cap", "pkg/privilege pkg/rules pkg/tracer"},
 }
 
