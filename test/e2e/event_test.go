@@ -57,6 +57,7 @@ var modules = []string{"fuse"}
 // byTracer are events that no program causes, and where their tests are.
 var byTracer = map[string]string{
 	"lost_events": "loss_test.go",
+	"heartbeat":   "pause_test.go",
 }
 
 // No event of the catalogue lacks a row.
