@@ -20,12 +20,15 @@ var needs = []struct {
 		return !s.facts.Version.AtLeast(5, 19)
 	}},
 	{cap.KILL, "to end a COMMAND that has become another user", func(s *session) bool { return s.command != nil }},
-	{cap.SYS_PTRACE, "to read the programs of other processes for exec-hash and stack-symbols", (*session).readsPrograms},
-	{cap.DAC_READ_SEARCH, "to read the programs of other users for exec-hash and stack-symbols", (*session).readsPrograms},
+	{cap.SYS_PTRACE, "to read what other processes run and load, for exec-hash, stack-symbols and symbols_loaded", (*session).readsPrograms},
+	{cap.DAC_READ_SEARCH, "to read what other users run and load, for the same", (*session).readsPrograms},
+	{cap.CHECKPOINT_RESTORE, "to open what is mapped though its file is gone, for the same", (*session).readsPrograms},
 	{cap.DAC_OVERRIDE, "to begin new files in folders of others", func(s *session) bool { return s.spec.rotate > 0 }},
 }
 
-func (s *session) readsPrograms() bool { return s.spec.has(execHash) || s.spec.has(stackSymbols) }
+func (s *session) readsPrograms() bool {
+	return s.spec.has(execHash) || s.spec.has(stackSymbols) || s.beside != nil
+}
 
 // dropPrivileges gives up what is not needed any more. A COMMAND waits in a
 // process of its own already and keeps the user's rights.
