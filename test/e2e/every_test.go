@@ -240,7 +240,9 @@ func everyScript() string {
 		launch %s --trace tree=$every --trace %s --buffer 2 --output gob --output option:exec-env --output option:raw-arguments`, name, selected)
 	}
 	fmt.Fprintf(&b, `
-		ready %s`, strings.Join(started, " "))
+		n=0
+		until [ "$(cat b*.err | grep -c '^tracer: ready')" = %d ] || [ $((n += 1)) -gt 3000 ]; do sleep 0.2; done
+		ready %s`, len(started), strings.Join(started, " "))
 	// Each event alone, for what check says of it.
 	fmt.Fprintf(&b, `
 		tracer list --json >list.json || die "tracer list: $?"
