@@ -150,7 +150,7 @@ func TestEventFields(t *testing.T) {
 		Timestamp: 1700000000123456789, ThreadStartTime: 2, ProcessorID: 3, ProcessID: 4, CgroupID: 5, ThreadID: 6, ParentProcessID: 7,
 		HostProcessID: 8, HostThreadID: 9, HostParentProcessID: 10, UserID: 11, MountNS: 12, PIDNS: 13, ProcessName: "pn", HostName: "hn",
 		ContainerID: "ci", ContainerImage: "cim", ContainerName: "cn", PodName: "po", PodNamespace: "pns", PodUID: "pu", EventID: 14,
-		EventName: "nothing", ReturnValue: -2, StackAddresses: []uint64{15}, Executable: "ex", ExecID: "ei", ParentExecID: "pei", Sequence: 16,
+		EventName: "nothing", ReturnValue: -2, StackAddresses: []uint64{15}, Executable: "ex", ExecID: "ei", ParentExecID: "pei", Sequence: 16, ABI: "i386",
 	}
 	tests := []string{
 		`event.timestamp == timestamp("2023-11-14T22:13:20.123456789Z") && event.timestamp.getHours() == 22`,
@@ -158,7 +158,7 @@ func TestEventFields(t *testing.T) {
 		`[event.hostProcessId, event.hostThreadId, event.hostParentProcessId, event.userId, event.mountNamespace, event.pidNamespace] == [8, 9, 10, 11, 12, 13]`,
 		`[event.processName, event.hostName, event.containerId, event.containerImage, event.containerName] == ["pn", "hn", "ci", "cim", "cn"]`,
 		`[event.podName, event.podNamespace, event.podUID, event.eventName, event.executable] == ["po", "pns", "pu", "nothing", "ex"]`,
-		`[event.execId, event.parentExecId, event.origin] == ["ei", "pei", "container"]`,
+		`[event.execId, event.parentExecId, event.origin, event.abi] == ["ei", "pei", "container", "i386"]`,
 		`[event.eventId, event.sequence] == [14, 16] && event.returnValue == -ENOENT && event.stackAddresses == [15]`,
 		`has(event.podName)`,
 	}

@@ -69,6 +69,7 @@ var eventFields = []field[*event.Event]{
 	{"execId", types.StringType, func(e *event.Event) any { return e.ExecID }},
 	{"parentExecId", types.StringType, func(e *event.Event) any { return e.ParentExecID }},
 	{"sequence", types.IntType, func(e *event.Event) any { return int64(e.Sequence) }},
+	{"abi", types.StringType, func(e *event.Event) any { return e.ABI }},
 	{"origin", types.StringType, func(e *event.Event) any { return string(e.Origin()) }},
 }
 

@@ -48,6 +48,7 @@ var (
 	keyExecID              = ast.StringTerm("execId")
 	keyParentExecID        = ast.StringTerm("parentExecId")
 	keySequence            = ast.StringTerm("sequence")
+	keyABI                 = ast.StringTerm("abi")
 	keyName                = ast.StringTerm("name")
 	keyType                = ast.StringTerm("type")
 	keyValue               = ast.StringTerm("value")
@@ -91,6 +92,9 @@ func input(e *event.Event, def *schema.Event) ast.Value {
 		[2]*ast.Term{keyParentExecID, text(e.ParentExecID)},
 		[2]*ast.Term{keySequence, ast.UIntNumberTerm(e.Sequence)},
 	)
+	if e.ABI != "" {
+		o.Insert(keyABI, text(e.ABI))
+	}
 	for _, key := range slices.Sorted(maps.Keys(e.Extra)) {
 		k := text(key)
 		if o.Get(k) == nil { // ours wins, as it does in the JSON form

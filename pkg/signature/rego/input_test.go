@@ -37,7 +37,7 @@ func full() *event.Event {
 			{Name: "foreign", Type: "x", Value: map[string]any{"n": json.Number("12345678901234567890123"), "l": []any{true, "x"}}},
 			{Name: "stranger", Type: "y", Value: struct{ A int }{3}},
 		},
-		Executable: "/bin/cp", ExecID: "b:7:9", ParentExecID: "b:1:0", Sequence: math.MaxUint64,
+		Executable: "/bin/cp", ExecID: "b:7:9", ParentExecID: "b:1:0", Sequence: math.MaxUint64, ABI: "i386",
 		Extra: map[string]json.RawMessage{
 			"k": json.RawMessage(`{"a":[1.50,null,"\u00e9"]}`), "eventName": json.RawMessage(`"other"`), "bad": json.RawMessage("{\n"),
 		},
