@@ -7,5 +7,7 @@ import "github.com/tracehound/tracehound/pkg/signature"
 func All() []signature.Signature {
 	return []signature.Signature{
 		newStdioOverSocket(),
+		newDrift(),
+		newAPIServer(),
 	}
 }

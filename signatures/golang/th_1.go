@@ -1,0 +1,93 @@
+package golang
+
+import (
+	"github.com/tracehound/tracehound/pkg/event"
+	"github.com/tracehound/tracehound/pkg/signature"
+)
+
+// drift is TH-1: a container executes a file that was written in it. Its image
+// holds all that it should run, so the file came by an update, or an attacker.
+//
+// A file is known by device and inode, which stay when it is renamed. What is
+// written later than the beginning of the tracer is known, and of that the last
+// maxWritten files.
+type drift struct {
+	written *latest[writtenFile, writer]
+}
+
+// writtenFile is a file of a container.
+type writtenFile struct {
+	container  string
+	dev, inode int64
+}
+
+// writer is who wrote a file, and as what.
+type writer struct{ path, executable string }
+
+const maxWritten = 16384
+
+func newDrift() *drift { return &drift{newLatest[writtenFile, writer](maxWritten)} }
+
+// Metadata implements signature.Signature.
+func (*drift) Metadata() signature.Metadata {
+	return signature.Metadata{
+		ID:          "TH-1",
+		Version:     "1.0.0",
+		Name:        "Container Drift",
+		Description: "A container executed a file that was written while it ran. All that a container should run comes with its image.",
+		Tags:        []string{"container"},
+		Properties: map[string]any{
+			"Severity":     3,
+			"MITRE ATT&CK": "Execution: Deploy Container",
+			"Category":     "execution",
+			"Technique":    "Deploy Container",
+			"external_id":  "T1610",
+			"response":     "See what wrote the file. If the container installs or builds programs by design, except that image; else stop it.",
+		},
+	}
+}
+
+// Selectors implements signature.Signature.
+func (*drift) Selectors() []signature.Selector {
+	return []signature.Selector{
+		{Source: "tracehound", Name: "security_file_open", Origin: "container"},
+		{Source: "tracehound", Name: "sched_process_exec", Origin: "container"},
+	}
+}
+
+// Reset implements signature.Stateful.
+func (d *drift) Reset() { d.written = newLatest[writtenFile, writer](maxWritten) }
+
+// OnEvent implements signature.Signature.
+func (d *drift) OnEvent(e *event.Event) (*signature.Match, error) {
+	dev, knownDev := e.Int("dev")
+	inode, knownInode := e.Int("inode")
+	path, _ := e.String("pathname")
+	if !knownDev || !knownInode {
+		return nil, nil
+	}
+	file := writtenFile{e.ContainerID, dev, inode}
+	switch e.EventName {
+	case "security_file_open":
+		if flags, ok := e.Int("flags"); ok && isWrite(flags) && e.ReturnValue == 0 {
+			d.written.set(file, writer{path, e.Executable})
+		}
+	case "sched_process_exec":
+		if by, ok := d.written.get(file); ok {
+			return &signature.Match{Data: map[string]any{"file": path, "written as": by.path, "written by": by.executable}}, nil
+		}
+	}
+	return nil, nil
+}
+
+// Open flags that are the same on every architecture.
+const (
+	accessMode = 0o3
+	pathOnly   = 0o10000000
+)
+
+// isWrite reports whether open flags allow writing.
+func isWrite(flags int64) bool {
+	mode := flags & accessMode
+	return flags&pathOnly == 0 && (mode == 1 || mode == 2)
+}
