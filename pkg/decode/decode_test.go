@@ -140,6 +140,7 @@ func TestValues(t *testing.T) {
 		{schema.EncString, append(le.AppendUint16(nil, 2|cut), "ab"...), "ab", true},
 		{schema.EncString, le.AppendUint16(nil, cut), "", true},
 		{schema.EncStrings, le.AppendUint16(nil, 0), []string{}, false},
+		{schema.EncStrings, le.AppendUint16(nil, cut), []string{}, true}, // it could not be read
 		{schema.EncStrings, append(le.AppendUint16(nil, 1), 0), []string{""}, false},
 		{schema.EncStrings, append(le.AppendUint16(nil, 5), "a\x00\x00b\x00"...), []string{"a", "", "b"}, false},
 		{schema.EncStrings, append(le.AppendUint16(nil, 4|cut), "a\x00bc"...), []string{"a", "bc"}, true},

@@ -13,7 +13,7 @@ import (
 
 func TestNamespaces(t *testing.T) {
 	root := t.TempDir()
-	make := func(pid string, links map[string]string) {
+	link := func(pid string, links map[string]string) {
 		dir := filepath.Join(root, pid, "ns")
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			t.Fatal(err)
@@ -24,7 +24,7 @@ func TestNamespaces(t *testing.T) {
 			}
 		}
 	}
-	make("1", map[string]string{"mnt": "mnt:[4026531840]", "pid_for_children": "pid:[4294967295]", "pid": "pid:[0]"})
+	link("1", map[string]string{"mnt": "mnt:[4026531840]", "pid_for_children": "pid:[4294967295]", "pid": "pid:[0]"})
 	got, err := New(root).Namespaces(1)
 	if err != nil {
 		t.Fatal(err)
@@ -32,10 +32,10 @@ func TestNamespaces(t *testing.T) {
 	if diff := cmp.Diff(map[string]uint32{"mnt": 4026531840, "pid": 0, "pid_for_children": 4294967295}, got); diff != "" {
 		t.Errorf("(-want +have):\n%s", diff)
 	}
-	for pid, link := range map[int]string{2: "mnt:[4294967296]", 3: "mnt:[x]", 4: "mnt:[1", 5: "4026531840", 6: "mnt:[-1]"} {
-		make(string(rune('0'+pid)), map[string]string{"mnt": link})
-		if got, err := New(root).Namespaces(pid); err == nil || !strings.Contains(err.Error(), link) {
-			t.Errorf("%s is read as %v, %v", link, got, err)
+	for pid, to := range map[int]string{2: "mnt:[4294967296]", 3: "mnt:[x]", 4: "mnt:[1", 5: "4026531840", 6: "mnt:[-1]"} {
+		link(string(rune('0'+pid)), map[string]string{"mnt": to})
+		if got, err := New(root).Namespaces(pid); err == nil || !strings.Contains(err.Error(), to) {
+			t.Errorf("%s is read as %v, %v", to, got, err)
 		}
 	}
 	if _, err := New(root).Namespaces(9); !errors.Is(err, fs.ErrNotExist) {
