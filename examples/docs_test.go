@@ -9,7 +9,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tracehound/tracehound/pkg/catalog"
 	"github.com/tracehound/tracehound/pkg/filter"
+	"github.com/tracehound/tracehound/pkg/filter/policy"
 	"github.com/tracehound/tracehound/pkg/signature/load"
 )
 
@@ -71,6 +73,36 @@ func unindented(text string) string {
 func TestFiltersPageHoldsTheGrammar(t *testing.T) {
 	if page := read(t, "../docs/filters.md"); !strings.Contains(page, "```text\n"+filter.Help()+"```\n") {
 		t.Errorf("docs/filters.md does not hold what tracer --trace help prints:\n%s", filter.Help())
+	}
+}
+
+var (
+	tracerCommand = regexp.MustCompile(`(?m)^    (tracer .*)$`)
+	traceFlag     = regexp.MustCompile(`(?:--trace|-t) ('[^']*'|\S+)`)
+	policyFlag    = regexp.MustCompile(`--policy (\S+)`)
+)
+
+// Every command of the page about filters has filters that are right.
+func TestFiltersPageCommands(t *testing.T) {
+	stand := strings.NewReplacer("$$", "1", "$(rules --list-events)", "openat")
+	n := 0
+	for _, m := range tracerCommand.FindAllStringSubmatch(read(t, "../docs/filters.md"), -1) {
+		var exprs []string
+		for _, flag := range traceFlag.FindAllStringSubmatch(stand.Replace(m[1]), -1) {
+			exprs = append(exprs, strings.Trim(flag[1], "'"))
+		}
+		if _, err := filter.Parse(exprs, catalog.Events()); err != nil {
+			t.Errorf("%s: %v", m[1], err)
+		}
+		for _, flag := range policyFlag.FindAllStringSubmatch(m[1], -1) {
+			if _, err := policy.Load([]string{filepath.Join("..", flag[1])}, catalog.Events()); err != nil {
+				t.Errorf("%s: %v", m[1], err)
+			}
+		}
+		n++
+	}
+	if n < 7 {
+		t.Errorf("%d commands found, want 7 at least", n)
 	}
 }
 
