@@ -101,10 +101,14 @@ var actions = map[string]action{
 	"security_socket_listen":  {verb: "may-listen", parts: on("local_addr")},
 	"security_socket_accept":  {verb: "may-accept", parts: on("local_addr")},
 
-	"kill":   {verb: "kill", color: red, parts: on("pid", "sig")},
-	"tkill":  {verb: "kill", color: red, parts: on("tid", "sig")},
-	"tgkill": {verb: "kill", color: red, parts: on("tgid", "sig")},
-	"ptrace": {verb: "ptrace", color: red, parts: []part{{arg: "request"}, {arg: "pid", form: omitZero}}},
+	"kill":                         {verb: "kill", color: red, parts: on("pid", "sig")},
+	"tkill":                        {verb: "kill", color: red, parts: on("tid", "sig")},
+	"tgkill":                       {verb: "kill", color: red, parts: on("tgid", "sig")},
+	"security_task_kill":           {verb: "may-kill", color: red, parts: []part{{arg: "target_pid"}, {arg: "target_comm"}, {arg: "sig"}}},
+	"security_ptrace_access_check": {verb: "may-trace", color: red, parts: on("target_pid")},
+	"cap_capable":                  {verb: "may-use", parts: on("cap")},
+	"chmod_common":                 {verb: "chmod", parts: on("pathname", "mode")},
+	"ptrace":                       {verb: "ptrace", color: red, parts: []part{{arg: "request"}, {arg: "pid", form: omitZero}}},
 
 	"setuid":        {verb: "setuid", parts: on("uid")},
 	"setgid":        {verb: "setgid", parts: on("gid")},

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode"
@@ -180,7 +181,7 @@ func TestOutputOptions(t *testing.T) {
 		all := g.events("all")
 		g.clean("all", len(all))
 		t.Logf("%d events", len(all))
-		checkOrder(t, all)
+		checkOrder(t, all, g.tooLate("all"))
 		checkHashes(t, g, all)
 		checkStacks(t, all)
 		checkSymbols(t, all)
@@ -191,17 +192,40 @@ func TestOutputOptions(t *testing.T) {
 	})
 }
 
-func checkOrder(t *testing.T, all []*event.Event) {
+// tooLate is how many events a tracer said that it could not put in order: a
+// machine whose host is busy stands still in the middle of a probe for longer than
+// events are held back.
+func (g *guest) tooLate(name string) int {
+	g.t.Helper()
+	m := regexp.MustCompile(`, ([0-9]+) came too late to be in order`).FindSubmatch(g.file(name + ".err"))
+	if m == nil {
+		return 0
+	}
+	n, err := strconv.Atoi(string(m[1]))
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	return n
+}
+
+// checkOrder asserts that events are in order of time, but for those of which the
+// tracer said that they are not.
+func checkOrder(t *testing.T, all []*event.Event, tooLate int) {
 	t.Helper()
 	processors := map[int]bool{}
-	for i, e := range all {
+	last, late := int64(0), 0
+	for _, e := range all {
 		processors[e.ProcessorID] = true
-		if i > 0 && e.Timestamp < all[i-1].Timestamp {
-			t.Fatalf("event %d is %d ns before the one before it", e.Sequence, all[i-1].Timestamp-e.Timestamp)
+		if e.Timestamp < last {
+			late++
 		}
+		last = max(last, e.Timestamp)
 		if e.Timestamp < 0 || e.Timestamp > 600e9 {
 			t.Fatalf("event %d is at %d ns since the start", e.Sequence, e.Timestamp)
 		}
+	}
+	if late != tooLate || late > len(all)/100 {
+		t.Errorf("%d of %d events are out of order, the tracer said %d", late, len(all), tooLate)
 	}
 	if len(processors) < 2 {
 		t.Errorf("events of processors %v only", processors)
