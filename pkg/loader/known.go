@@ -53,7 +53,7 @@ func (l *Loader) Known() ([]Known, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list processes: %w", err)
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }() // it was only read
 	all, err := io.ReadAll(again{r})
 	if err != nil {
 		return nil, fmt.Errorf("list processes: %w", err)

@@ -178,7 +178,7 @@ func (t *Tree) rest(n *node, now int64) {
 // being added.
 func (t *Tree) forget(added *node, now int64) {
 	for e := t.idle.Front(); e != nil; e = t.idle.Front() {
-		n := e.Value.(*node)
+		n := nodeOf(e)
 		over := t.used > t.limit
 		if n == added || !over && now-n.since < int64(t.keep) {
 			break
@@ -189,13 +189,19 @@ func (t *Tree) forget(added *node, now int64) {
 		t.drop(n, now)
 	}
 	for t.used > t.limit {
-		n := t.all.Front().Value.(*node)
+		n := nodeOf(t.all.Front())
 		if n == added {
 			return
 		}
 		t.evicted++
 		t.drop(n, now)
 	}
+}
+
+// nodeOf is the program in a list: there is nothing else in any.
+func nodeOf(e *list.Element) *node {
+	n, _ := e.Value.(*node)
+	return n
 }
 
 func (t *Tree) drop(n *node, now int64) {

@@ -206,7 +206,7 @@ func (s *session) load() ([]pipeline.Stage, error) {
 	s.source.records, s.source.probes, s.source.log = s.loader.Reader(), s.loader, s.log
 	s.source.counters = &s.counters
 	if slices.ContainsFunc(s.filter.Events, func(e *schema.Event) bool { return e.Name == heartbeatEvent }) {
-		s.source.heartbeat = s.options.heartbeat
+		s.source.heartbeat = s.heartbeat
 	}
 	return s.stages(hierarchy, table), nil
 }
@@ -365,14 +365,6 @@ func (s *session) trace(ctx context.Context, stages []pipeline.Stage) error {
 	return err
 }
 
-// without says beside what is traced that something is not.
-func without(missing int) string {
-	if missing == 0 {
-		return ""
-	}
-	return fmt.Sprintf("; without %d that it does not have", missing)
-}
-
 // startCommand lets the COMMAND run, if there is one, and calls end when it has
 // ended.
 func (s *session) startCommand(end func()) error {
@@ -402,26 +394,4 @@ func (s *session) sink(batch []pipeline.Item) error {
 		s.counters.wrote(it.Event)
 	}
 	return s.out.Flush()
-}
-
-// totals says at the end what was written and what was not.
-func (s *session) totals() {
-	var b strings.Builder
-	fmt.Fprintf(&b, "tracer: %d events written, %d lost", s.counters.written.Load(), s.lost())
-	if s.source.undecodable > 0 {
-		fmt.Fprintf(&b, " (%d of them not understood)", s.source.undecodable)
-	}
-	if n := s.source.sorter.tooLate(); n > 0 {
-		fmt.Fprintf(&b, ", %d came too late to be in order", n)
-	}
-	if n := s.counters.faults.Load(); n > 0 {
-		fmt.Fprintf(&b, ", %d with arguments that could not be read", n)
-	}
-	if s.out.unsaid > 0 {
-		fmt.Fprintf(&b, ", %d that a template fails on not written", s.out.unsaid)
-	}
-	if s.command != nil {
-		fmt.Fprintf(&b, "; %s: %s", s.path, s.command.outcome())
-	}
-	fmt.Fprintln(s.stderr, b.String())
 }

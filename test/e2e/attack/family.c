@@ -85,8 +85,8 @@ static void run(char **argv)
 			     "syscall\n\t"
 			     "1:"
 			     : "=a"(pid)
-			     : "a"((long)SYS_vfork), "i"(SYS_execve), "i"(SYS_exit), "D"("/usr/local/bin/family"), "S"(argv),
-			       "d"(envp)
+			     : "a"((long)SYS_vfork), "i"(SYS_execve), "i"(SYS_exit), "D"("/usr/local/bin/family"),
+			       "S"(argv), "d"(envp)
 			     : "rcx", "r11", "memory");
 		if (pid > 0)
 			return;
