@@ -60,7 +60,7 @@ enum { BPF_RB_AVAIL_DATA = 0 };
 
 /* Helper ids are enumerators of the kernel's BTF: their presence says whether
  * this kernel has the helper. */
-enum bpf_func_id { BPF_FUNC_task_pt_regs = 175 };
+enum bpf_func_id { BPF_FUNC_task_pt_regs = 175, BPF_FUNC_get_func_ret = 184 };
 
 struct qstr {
 	u32 len;

@@ -8,6 +8,7 @@
  *	strings u16 length (top bit: cut), texts each with its NUL
  *	sockaddr u16 length, struct sockaddr
  *	cred    struct slim_cred
+ *	hooks   u16 length, addresses
  */
 #pragma once
 
@@ -412,4 +413,21 @@ static __always_inline void put_pair_user(struct scratch *s, u8 index, const voi
 	s->data[off] = index;
 	s->off = off + 9;
 	s->args++;
+}
+
+/* Addresses of functions, for user space to find their names. Only those that fit
+ * HOOKS_MAX are written; count is for the caller to keep below. */
+#define HOOKS_MAX 16
+static __always_inline void put_hooks(struct scratch *s, u8 index, const u64 *addresses, u32 count)
+{
+	NEXT(s);
+	u64 len = count * 8;
+
+	barrier_var(len);
+	if (len > HOOKS_MAX * 8)
+		len = HOOKS_MAX * 8;
+	if (bpf_probe_read_kernel(&s->data[off + 3], len, addresses))
+		return;
+	put_length(s, off, index, len, count > HOOKS_MAX);
+	s->off = off + 3 + len;
 }

@@ -23,6 +23,7 @@ type generic []byte
 var register = sync.OnceFunc(func() {
 	gob.RegisterName("sockaddr", event.Sockaddr{})
 	gob.RegisterName("cred", event.Cred{})
+	gob.RegisterName("hooks", []event.HookedSymbol(nil))
 	gob.RegisterName("number", json.Number(""))
 	gob.RegisterName("json", generic(nil))
 })
@@ -64,7 +65,7 @@ func withGeneric(e *event.Event) *event.Event {
 	copied := false
 	for i := range e.Args {
 		switch e.Args[i].Value.(type) {
-		case nil, int32, uint32, int64, uint64, uint16, bool, string, []string, []byte, []int32, event.Sockaddr, event.Cred, json.Number:
+		case nil, int32, uint32, int64, uint64, uint16, bool, string, []string, []byte, []int32, event.Sockaddr, event.Cred, []event.HookedSymbol, json.Number:
 			continue
 		}
 		if !copied {
@@ -152,6 +153,10 @@ func tidy(e *event.Event) error {
 		case []byte:
 			if v == nil {
 				a.Value = []byte{}
+			}
+		case []event.HookedSymbol:
+			if v == nil {
+				a.Value = []event.HookedSymbol{}
 			}
 		case generic:
 			if err := a.UnmarshalJSON(v); err != nil {

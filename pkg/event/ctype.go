@@ -62,4 +62,5 @@ var ctypes = map[string]schema.Encoding{
 	"int[2]": schema.EncI32Pair,
 
 	"slim_cred_t": schema.EncCred,
+	"[]trace.HookedSymbolData": schema.EncHooks,
 }

@@ -55,7 +55,7 @@ type Event struct {
 
 // Argument is one value. Its Go type follows the encoding of its kind: int32,
 // uint32, int64, uint64, uint16, bool, string, []string, []byte, []int32,
-// Sockaddr or Cred. A recorded stream may hold names in place of numbers (then a
+// Sockaddr, []HookedSymbol or Cred. A recorded stream may hold names in place of numbers (then a
 // string) and types unknown to us (then what encoding/json makes of them).
 type Argument struct {
 	Name  string

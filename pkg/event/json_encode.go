@@ -155,6 +155,8 @@ func appendValue(dst []byte, value any) []byte {
 		return v.AppendJSON(dst)
 	case Cred:
 		return v.AppendJSON(dst)
+	case []HookedSymbol:
+		return appendList(dst, v, appendHookedSymbol)
 	}
 	return appendAny(dst, value)
 }

@@ -76,6 +76,19 @@ func decodeList(enc schema.Encoding, raw []byte) any {
 		if err == nil {
 			return list
 		}
+	case schema.EncHooks:
+		list := []HookedSymbol{}
+		err := eachElement(raw, func(raw []byte) error {
+			h, ok := hookedSymbolOf(decodeAny(raw))
+			list = append(list, h)
+			if !ok {
+				return errType
+			}
+			return nil
+		})
+		if err == nil {
+			return list
+		}
 	case schema.EncI32Pair:
 		list := []int32{}
 		err := eachElement(raw, func(raw []byte) error {

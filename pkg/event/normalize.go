@@ -47,6 +47,8 @@ func conform(a *Argument, k schema.Kind) (any, bool) {
 			n, ok := toInt(v)
 			return int32(n), ok && int64(int32(n)) == n
 		})
+	case schema.EncHooks:
+		return elements[HookedSymbol](a.Value, hookedSymbolOf)
 	case schema.EncBytes:
 		text, ok := a.Value.(string)
 		if !ok {
@@ -103,6 +105,8 @@ func typed(value any, enc schema.Encoding) bool {
 		return enc == schema.EncSockaddr
 	case Cred:
 		return enc == schema.EncCred
+	case []HookedSymbol:
+		return enc == schema.EncHooks
 	case json.Number, nil:
 		return false
 	}

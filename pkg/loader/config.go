@@ -27,6 +27,8 @@ type Scope struct {
 // constants of the programs.
 type Config struct {
 	Selected        [maxEvents / 64]uint64
+	TextStart       uint64
+	TextEnd         uint64
 	Scope           Scope
 	Self            uint32
 	Scoped          uint32
@@ -42,6 +44,10 @@ type Config struct {
 	ExitGroupNoted  uint32
 	BprmExecveArgs  uint32
 	WakeBytes       uint32
+	TraceTracepoint uint32
+	TraceKprobe     uint32
+	TraceUprobe     uint32
+	WatchModules    uint32
 	Lineage         uint32
 }
 

@@ -85,6 +85,9 @@ func (s *show) appendOther(dst []byte, a *event.Argument, k schema.Kind) []byte 
 		}
 		return strconv.AppendInt(dst, n, 10)
 	}
+	if hooks, ok := a.Value.([]event.HookedSymbol); ok {
+		return s.appendHooks(dst, hooks)
+	}
 	if pair, ok := a.Value.([]int32); ok {
 		dst = append(dst, '[')
 		for i, n := range pair {
@@ -105,6 +108,16 @@ func (s *show) appendOther(dst []byte, a *event.Argument, k schema.Kind) []byte 
 		dst = append(dst, cutMark...)
 	}
 	return dst
+}
+
+// appendHooks shows each function as modules' symbols are written elsewhere:
+// name [module].
+func (s *show) appendHooks(dst []byte, list []event.HookedSymbol) []byte {
+	texts := make([]string, len(list))
+	for i, h := range list {
+		texts[i] = h.SymbolName + " [" + h.ModuleOwner + "]"
+	}
+	return s.appendStrings(dst, texts, false)
 }
 
 func (s *show) appendStrings(dst []byte, list []string, cut bool) []byte {

@@ -144,6 +144,10 @@ const (
 	SigHandlerMethod
 	UsermodeWait
 	OpenHow
+	Address
+	HookedSymbols
+	BPFProgramType
+	BPFAttachType
 )
 
 // kinds is indexed by Kind.
@@ -290,6 +294,10 @@ var kinds = bounded([]KindInfo{
 	SigHandlerMethod:  {Name: "signal_method", Enc: EncI32, Type: "int", Doc: "what a signal does: SIG_DFL, SIG_IGN, or SIG_HND for a handler", Format: sigHandlerMethods.format, Parse: sigHandlerMethods.parse},
 	UsermodeWait:      {Name: "usermode_wait", Enc: EncI32, Type: "int", Doc: "what the kernel waits for of a program that it starts", Format: word(usermodeWaits.format), Parse: usermodeWaits.parse},
 	OpenHow:           {Name: "open_how", Enc: EncString, Record: EncOpenHow, Text: openHow, Type: "struct open_how*", Doc: "how openat2 opens: flags, mode and restrictions, as text"},
+	Address:           {Name: "address", Enc: EncU64, Type: "u64", Doc: "an address in the kernel", Format: formatHex, Parse: parseNumber},
+	HookedSymbols:     {Name: "hooked_symbols", Enc: EncHooks, Type: "[]trace.HookedSymbolData", Doc: "functions, each with the module whose it is: system for the kernel itself, hidden for none that is known"},
+	BPFProgramType:    {Name: "bpf_program_type", Enc: EncI32, Type: "int", Doc: "a type of BPF programs", Format: bpfProgramTypes.format, Parse: bpfProgramTypes.parse},
+	BPFAttachType:     {Name: "bpf_attach_type", Enc: EncI32, Type: "int", Doc: "what a BPF program is attached to: Tracee's numbers, and from 16 on 16 + the kernel's link type", Format: bpfAttachTypes.format, Parse: bpfAttachTypes.parse},
 })
 
 // bounded makes every Parse refuse what the kind's encoding cannot hold.

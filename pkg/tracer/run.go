@@ -190,6 +190,7 @@ func (s *session) load() ([]pipeline.Stage, error) {
 	s.stage = filter.NewStage(s.filter, mount)
 	opts.Config.Lineage = flag(s.spec.ancestors > 0)
 	tellDifferences(&opts.Config, &p, types)
+	fillInternals(&opts.Config, p.Events, s.log)
 	if s.source.decoder, err = newDecoder(); err != nil {
 		return nil, err
 	}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/tracehound/tracehound/pkg/catalog"
 	"github.com/tracehound/tracehound/pkg/event"
+	"github.com/tracehound/tracehound/test/lab"
 )
 
 // emitted is an event that a real program makes the kernel emit.
@@ -80,17 +81,23 @@ func TestEveryEventHasARow(t *testing.T) {
 func TestEveryEventIsEmitted(t *testing.T) {
 	for _, family := range slices.Sorted(maps.Keys(cases)) {
 		t.Run(family, func(t *testing.T) {
-			onKernels(t, func(t *testing.T, kernel string) { checkRows(t, kernel, cases[family]) })
+			onKernels(t, func(t *testing.T, kernel string) {
+				var change []func(*lab.Machine)
+				if family == "kernel" {
+					change = append(change, withModule(t, kernel))
+				}
+				checkRows(t, kernel, cases[family], change...)
+			})
 		})
 	}
 }
 
 // checkRows runs a family's commands in one machine, under one tracer.
-func checkRows(t *testing.T, kernel string, rows []emitted) {
+func checkRows(t *testing.T, kernel string, rows []emitted, change ...func(*lab.Machine)) {
 	if len(rows) == 0 {
 		return
 	}
-	g := boot(t, kernel, rowsScript(rows), withModules(modules...))
+	g := boot(t, kernel, rowsScript(rows), append(change, withModules(modules...))...)
 	all := g.events("all")
 	g.clean("all", len(all))
 	available := g.available()

@@ -190,6 +190,8 @@ func jsonForm(info schema.KindInfo) string {
 		return "string, base64"
 	case schema.EncSockaddr:
 		return "object of strings"
+	case schema.EncHooks:
+		return "array of {SymbolName, ModuleOwner}"
 	case schema.EncI32Pair:
 		return "array of two numbers"
 	case schema.EncCred:

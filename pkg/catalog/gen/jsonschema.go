@@ -202,6 +202,9 @@ func valueOf(info schema.KindInfo) object {
 		return append(form, member{"type", "array"}, member{"items", integer}, member{"minItems", 2}, member{"maxItems", 2})
 	case schema.EncCred:
 		return append(form, member{"type", "object"}, member{"required", []string{"Uid"}}, member{"additionalProperties", unsigned})
+	case schema.EncHooks:
+		symbol := object{{"type", "object"}, {"required", []string{"SymbolName", "ModuleOwner"}}, {"additionalProperties", text}}
+		return append(form, member{"type", "array"}, member{"items", symbol})
 	case schema.EncSockaddr:
 		return append(form, member{"type", "object"}, member{"required", []string{"sa_family"}}, member{"additionalProperties", text})
 	}

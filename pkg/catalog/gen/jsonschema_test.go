@@ -73,6 +73,8 @@ func values(k schema.Kind) []any {
 			event.Sockaddr{Family: "AF_UNIX", Path: "@x"}, event.Sockaddr{Family: "AF_INET", Addr: "10.0.0.1", Port: 80},
 			event.Sockaddr{Family: "AF_INET6", Addr: "::1", Port: 1, FlowInfo: 2, ScopeID: 3}, event.Sockaddr{Family: "AF_NETLINK"},
 		}
+	case schema.EncHooks:
+		all = []any{[]event.HookedSymbol{}, []event.HookedSymbol{{SymbolName: "read", ModuleOwner: "hidden"}}}
 	case schema.EncI32Pair:
 		all = []any{[]int32{3, 4}}
 	case schema.EncCred:

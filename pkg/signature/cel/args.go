@@ -59,8 +59,21 @@ func argument(e *event.Event, f *schema.Field) (any, error) {
 		if enc == schema.EncI32Pair {
 			return v, nil
 		}
+	case []event.HookedSymbol:
+		if enc == schema.EncHooks {
+			return hooks(v), nil
+		}
 	}
 	return nil, mismatch(a, f)
+}
+
+// hooks gives the list the form that CEL has for it.
+func hooks(list []event.HookedSymbol) []map[string]string {
+	to := make([]map[string]string, len(list))
+	for i, h := range list {
+		to[i] = map[string]string{"SymbolName": h.SymbolName, "ModuleOwner": h.ModuleOwner}
+	}
+	return to
 }
 
 func mismatch(a *event.Argument, f *schema.Field) error {

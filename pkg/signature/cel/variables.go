@@ -35,6 +35,7 @@ type field[T any] struct {
 var (
 	stringList = types.NewListType(types.StringType)
 	intList    = types.NewListType(types.IntType)
+	hookList   = types.NewListType(types.NewMapType(types.StringType, types.StringType))
 )
 
 // eventFields are what expressions can ask of an event, named as in its JSON
@@ -116,6 +117,8 @@ func typeOf(enc schema.Encoding) *types.Type {
 		return types.NewObjectType(typeCred)
 	case schema.EncI32Pair:
 		return intList
+	case schema.EncHooks:
+		return hookList
 	}
 	return types.IntType
 }

@@ -152,6 +152,10 @@ func value(v any) *ast.Term {
 		return value(v.Map())
 	case event.Cred:
 		return value(v.Map())
+	case []event.HookedSymbol:
+		return list(v, func(h event.HookedSymbol) *ast.Term {
+			return value(map[string]any{"SymbolName": h.SymbolName, "ModuleOwner": h.ModuleOwner})
+		})
 	case map[string]any:
 		o := ast.NewObjectWithCapacity(len(v))
 		for key, one := range v {

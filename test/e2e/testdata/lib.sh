@@ -16,6 +16,13 @@ die() {
 	exit 99
 }
 
+# symbol NAME: its address in the kernel or a module, as events have it.
+symbol() { printf '%u\n' "0x$(awk -v name="$1" '$3 == name { print $1; exit }' /proc/kallsyms)"; }
+
+# list_entry MODULE: the address of its place in the list of modules, 8 behind the
+# module's own, which is a multiple of 64.
+list_entry() { printf '%u\n' "0x$(awk -v owner="[$1]" '$3 == "__this_module" && $4 == owner { sub(/0$/, "8", $1); print $1 }' /proc/kallsyms)"; }
+
 # launch NAME ARG...: a tracer in the background. Its events go to NAME.out, its
 # words to NAME.err, its process id to NAME.pid.
 launch() {

@@ -1,0 +1,32 @@
+package event
+
+// HookedSymbol is a function that a table of the kernel points to and should
+// not, or one that a hook was found in. Its JSON form is Tracee's.
+type HookedSymbol struct {
+	// SymbolName says which function: its own name, or that of the place that
+	// points to it, as the event's documentation says.
+	SymbolName string
+	// ModuleOwner is the module that the function is in: "system" for the kernel
+	// itself, "hidden" when no known module is there.
+	ModuleOwner string
+	// Address is the function's, as long as nobody has looked it up; 0 then.
+	Address uint64 `json:"-"`
+}
+
+func appendHookedSymbol(dst []byte, h HookedSymbol) []byte {
+	dst = appendString(append(dst, `{"SymbolName":`...), h.SymbolName)
+	dst = appendString(append(dst, `,"ModuleOwner":`...), h.ModuleOwner)
+	return append(dst, '}')
+}
+
+// hookedSymbolOf reads what encoding/json makes of one; false when it is
+// something else.
+func hookedSymbolOf(v any) (HookedSymbol, bool) {
+	m, ok := v.(map[string]any)
+	if !ok || len(m) != 2 {
+		return HookedSymbol{}, false
+	}
+	name, isName := m["SymbolName"].(string)
+	owner, isOwner := m["ModuleOwner"].(string)
+	return HookedSymbol{SymbolName: name, ModuleOwner: owner}, isName && isOwner
+}

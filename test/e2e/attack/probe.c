@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Makes BPF maps and programs and attaches them, as those do who bring their own
+ * loader. A program does nothing. Prints the number of the map or program.
+ *
+ *	probe map NAME
+ *	probe kprobe|kretprobe FUNCTION
+ *	probe uprobe|uretprobe FILE OFFSET
+ *	probe tracepoint ID
+ *	probe clock
+ *	probe raw NAME
+ */
+#include <err.h>
+#include <linux/bpf.h>
+#include <linux/perf_event.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static int bpf(int command, union bpf_attr *attr)
+{
+	return syscall(SYS_bpf, command, attr, sizeof(*attr));
+}
+
+static int must(int result, const char *what)
+{
+	if (result < 0)
+		err(1, "%s", what);
+	return result;
+}
+
+static int load(enum bpf_prog_type type)
+{
+	struct bpf_insn nothing[] = {
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0},
+		{.code = BPF_JMP | BPF_EXIT},
+	};
+	union bpf_attr attr = {.prog_type = type, .prog_name = "a_probe"};
+
+	attr.insns = (unsigned long)nothing;
+	attr.insn_cnt = 2;
+	attr.license = (unsigned long)"GPL";
+	return must(bpf(BPF_PROG_LOAD, &attr), "load program");
+}
+
+static void print_id(int fd)
+{
+	struct bpf_prog_info info = {0}; /* a map's begins alike: type, id */
+	union bpf_attr attr = {.info = {.bpf_fd = fd, .info_len = sizeof(info), .info = (unsigned long)&info}};
+
+	must(bpf(BPF_OBJ_GET_INFO_BY_FD, &attr), "ask for the number");
+	printf("%u\n", info.id);
+}
+
+/* The number of a source of perf events, or of a bit of its configuration. */
+static int number(const char *path, const char *format)
+{
+	FILE *f = fopen(path, "r");
+	int n;
+
+	if (!f || fscanf(f, format, &n) != 1)
+		err(1, "%s", path);
+	fclose(f);
+	return n;
+}
+
+static void attach_event(struct perf_event_attr *attr, int program)
+{
+	int event;
+
+	attr->size = sizeof(*attr);
+	attr->sample_period = 1000000;
+	event = must(syscall(SYS_perf_event_open, attr, -1, 0, -1, 0), "open perf event");
+	must(ioctl(event, PERF_EVENT_IOC_SET_BPF, program), "attach program");
+}
+
+static void attach_probe(const char *source, int returns, const char *where, unsigned long offset)
+{
+	struct perf_event_attr attr = {0};
+	char path[128];
+	int program = load(BPF_PROG_TYPE_KPROBE);
+
+	snprintf(path, sizeof(path), "/sys/bus/event_source/devices/%s/type", source);
+	attr.type = number(path, "%d");
+	snprintf(path, sizeof(path), "/sys/bus/event_source/devices/%s/format/retprobe", source);
+	if (returns)
+		attr.config = 1UL << number(path, "config:%d");
+	attr.config1 = (unsigned long)where;
+	attr.config2 = offset;
+	attach_event(&attr, program);
+	print_id(program);
+}
+
+int main(int argc, char **argv)
+{
+	const char *what = argc > 2 || (argc == 2 && !strcmp(argv[1], "clock")) ? argv[1] : "";
+
+	if (!strcmp(what, "map")) {
+		union bpf_attr attr = {
+			.map_type = BPF_MAP_TYPE_ARRAY, .key_size = 4, .value_size = 8, .max_entries = 1};
+
+		strncpy(attr.map_name, argv[2], sizeof(attr.map_name) - 1);
+		print_id(must(bpf(BPF_MAP_CREATE, &attr), "create map"));
+	} else if (!strcmp(what, "kprobe") || !strcmp(what, "kretprobe")) {
+		attach_probe("kprobe", !strcmp(what, "kretprobe"), argv[2], 0);
+	} else if ((!strcmp(what, "uprobe") || !strcmp(what, "uretprobe")) && argc == 4) {
+		attach_probe("uprobe", !strcmp(what, "uretprobe"), argv[2], strtoul(argv[3], NULL, 0));
+	} else if (!strcmp(what, "tracepoint")) {
+		struct perf_event_attr attr = {.type = PERF_TYPE_TRACEPOINT, .config = atoi(argv[2])};
+		int program = load(BPF_PROG_TYPE_TRACEPOINT);
+
+		attach_event(&attr, program);
+		print_id(program);
+	} else if (!strcmp(what, "clock")) {
+		struct perf_event_attr attr = {.type = PERF_TYPE_SOFTWARE, .config = PERF_COUNT_SW_CPU_CLOCK};
+		int program = load(BPF_PROG_TYPE_PERF_EVENT);
+
+		attach_event(&attr, program);
+		print_id(program);
+	} else if (!strcmp(what, "raw")) {
+		int program = load(BPF_PROG_TYPE_RAW_TRACEPOINT);
+		union bpf_attr attr = {.raw_tracepoint = {.name = (unsigned long)argv[2], .prog_fd = program}};
+
+		must(bpf(BPF_RAW_TRACEPOINT_OPEN, &attr), "attach program");
+		print_id(program);
+	} else {
+		errx(2, "see attack/probe.c for what there is");
+	}
+	return 0;
+}
