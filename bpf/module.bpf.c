@@ -39,16 +39,17 @@ int BPF_PROG(module_begin, struct module *mod)
 /* Like record_begin; but when modules are watched, user space learns of every one. */
 static __always_inline struct scratch *module_record(u32 event, s64 ret)
 {
-	struct task_struct *t = (struct task_struct *)bpf_get_current_task();
 	struct scratch *s;
 
 	if (!config.watch_modules)
 		return record_begin(event, ret);
 	s = scratch_take();
-	if (!s || record_fill(s, event, ret))
-		return s;
-	context_write(s, t, process_of(s, t), event, ret);
-	record_context(s)->flags |= RECORD_CONTEXT_ONLY;
+	if (s && !record_keep(s, event, true)) {
+		scratch_free(s);
+		return NULL;
+	}
+	if (s)
+		record_context(s)->retval = ret;
 	return s;
 }
 

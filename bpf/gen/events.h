@@ -32,6 +32,8 @@ enum event {
 	EVENT_SECURITY_SOCKET_BIND = 728,
 	EVENT_SECURITY_SOCKET_SETSOCKOPT = 729,
 	EVENT_SECURITY_SB_MOUNT = 730,
+	EVENT_SECURITY_BPF = 731,
+	EVENT_SECURITY_BPF_MAP = 732,
 	EVENT_SECURITY_KERNEL_READ_FILE = 733,
 	EVENT_SECURITY_INODE_MKNOD = 734,
 	EVENT_SECURITY_KERNEL_POST_READ_FILE = 735,
@@ -41,9 +43,16 @@ enum event {
 	EVENT_SOCKET_DUP = 739,
 	EVENT_HIDDEN_INODES = 740,
 	EVENT___KERNEL_WRITE = 741,
+	EVENT_PROC_CREATE = 742,
+	EVENT_KPROBE_ATTACH = 743,
 	EVENT_CALL_USERMODEHELPER = 744,
 	EVENT_DIRTY_PIPE_SPLICE = 745,
+	EVENT_DEBUGFS_CREATE_FILE = 746,
+	EVENT_DEBUGFS_CREATE_DIR = 748,
+	EVENT_DEVICE_ADD = 749,
+	EVENT_REGISTER_CHRDEV = 750,
 	EVENT_SHARED_OBJECT_LOADED = 751,
+	EVENT_DO_INIT_MODULE = 752,
 	EVENT_SOCKET_ACCEPT = 753,
 	EVENT_LOAD_ELF_PHDRS = 754,
 	EVENT_TASK_RENAME = 757,
@@ -54,6 +63,8 @@ enum event {
 	EVENT_SECURITY_INODE_RENAME = 9030,
 	EVENT_SECURITY_PATH_NOTIFY = 9031,
 	EVENT_CHMOD_COMMON = 9032,
+	EVENT_BPF_ATTACH = 9070,
+	EVENT_KALLSYMS_LOOKUP_NAME = 9071,
 };
 
 enum encoding {
@@ -70,6 +81,7 @@ enum encoding {
 	ENCODING_I32_PAIR = 11,
 	ENCODING_OPEN_HOW = 12,
 	ENCODING_CRED = 13,
+	ENCODING_HOOKS = 14,
 };
 
 /* sys_enter */
@@ -762,6 +774,26 @@ static __always_inline void security_sb_mount__flags(struct scratch *s, u64 v)
 	put_u64(s, 3, v);
 }
 
+/* security_bpf */
+static __always_inline void security_bpf__cmd(struct scratch *s, s32 v)
+{
+	put_i32(s, 0, v);
+}
+
+/* security_bpf_map */
+static __always_inline void security_bpf_map__map_id(struct scratch *s, u32 v)
+{
+	put_u32(s, 0, v);
+}
+static __always_inline void security_bpf_map__map_name(struct scratch *s, const void *from)
+{
+	put_string(s, 1, from);
+}
+static __always_inline void security_bpf_map__map_name_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 1, from);
+}
+
 /* security_kernel_read_file */
 static __always_inline void security_kernel_read_file__pathname(struct scratch *s, const void *from)
 {
@@ -1004,6 +1036,38 @@ static __always_inline void __kernel_write__pos(struct scratch *s, s64 v)
 	put_i64(s, 4, v);
 }
 
+/* proc_create */
+static __always_inline void proc_create__name(struct scratch *s, const void *from)
+{
+	put_string(s, 0, from);
+}
+static __always_inline void proc_create__name_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 0, from);
+}
+static __always_inline void proc_create__proc_ops_addr(struct scratch *s, u64 v)
+{
+	put_u64(s, 1, v);
+}
+
+/* kprobe_attach */
+static __always_inline void kprobe_attach__symbol_name(struct scratch *s, const void *from)
+{
+	put_string(s, 0, from);
+}
+static __always_inline void kprobe_attach__symbol_name_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 0, from);
+}
+static __always_inline void kprobe_attach__pre_handler_addr(struct scratch *s, u64 v)
+{
+	put_u64(s, 1, v);
+}
+static __always_inline void kprobe_attach__post_handler_addr(struct scratch *s, u64 v)
+{
+	put_u64(s, 2, v);
+}
+
 /* call_usermodehelper */
 static __always_inline void call_usermodehelper__pathname(struct scratch *s, const void *from)
 {
@@ -1092,6 +1156,106 @@ static __always_inline void dirty_pipe_splice__out_pipe_last_buffer_flags(struct
 	put_u32(s, 6, v);
 }
 
+/* debugfs_create_file */
+static __always_inline void debugfs_create_file__file_name(struct scratch *s, const void *from)
+{
+	put_string(s, 0, from);
+}
+static __always_inline void debugfs_create_file__file_name_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 0, from);
+}
+static __always_inline void debugfs_create_file__path(struct scratch *s, const void *from)
+{
+	put_string(s, 1, from);
+}
+static __always_inline void debugfs_create_file__path_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 1, from);
+}
+static __always_inline void debugfs_create_file__path_path(struct scratch *s, struct path *path)
+{
+	put_path(s, 1, path);
+}
+static __always_inline void debugfs_create_file__path_dentry(struct scratch *s, struct dentry *dentry)
+{
+	put_dentry(s, 1, dentry);
+}
+static __always_inline void debugfs_create_file__mode(struct scratch *s, u16 v)
+{
+	put_u16(s, 2, v);
+}
+static __always_inline void debugfs_create_file__proc_ops_addr(struct scratch *s, u64 v)
+{
+	put_u64(s, 3, v);
+}
+
+/* debugfs_create_dir */
+static __always_inline void debugfs_create_dir__name(struct scratch *s, const void *from)
+{
+	put_string(s, 0, from);
+}
+static __always_inline void debugfs_create_dir__name_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 0, from);
+}
+static __always_inline void debugfs_create_dir__path(struct scratch *s, const void *from)
+{
+	put_string(s, 1, from);
+}
+static __always_inline void debugfs_create_dir__path_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 1, from);
+}
+static __always_inline void debugfs_create_dir__path_path(struct scratch *s, struct path *path)
+{
+	put_path(s, 1, path);
+}
+static __always_inline void debugfs_create_dir__path_dentry(struct scratch *s, struct dentry *dentry)
+{
+	put_dentry(s, 1, dentry);
+}
+
+/* device_add */
+static __always_inline void device_add__name(struct scratch *s, const void *from)
+{
+	put_string(s, 0, from);
+}
+static __always_inline void device_add__name_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 0, from);
+}
+static __always_inline void device_add__parent_name(struct scratch *s, const void *from)
+{
+	put_string(s, 1, from);
+}
+static __always_inline void device_add__parent_name_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 1, from);
+}
+
+/* register_chrdev */
+static __always_inline void register_chrdev__requested_major_number(struct scratch *s, u32 v)
+{
+	put_u32(s, 0, v);
+}
+static __always_inline void register_chrdev__granted_major_number(struct scratch *s, u32 v)
+{
+	put_u32(s, 1, v);
+}
+static __always_inline void register_chrdev__char_device_name(struct scratch *s, const void *from)
+{
+	put_string(s, 2, from);
+}
+static __always_inline void register_chrdev__char_device_name_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 2, from);
+}
+static __always_inline void register_chrdev__char_device_fops(struct scratch *s, u64 v)
+{
+	put_u64(s, 3, v);
+}
+
 /* shared_object_loaded */
 static __always_inline void shared_object_loaded__pathname(struct scratch *s, const void *from)
 {
@@ -1124,6 +1288,48 @@ static __always_inline void shared_object_loaded__inode(struct scratch *s, u64 v
 static __always_inline void shared_object_loaded__ctime(struct scratch *s, u64 v)
 {
 	put_u64(s, 4, v);
+}
+
+/* do_init_module */
+static __always_inline void do_init_module__name(struct scratch *s, const void *from)
+{
+	put_string(s, 0, from);
+}
+static __always_inline void do_init_module__name_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 0, from);
+}
+static __always_inline void do_init_module__version(struct scratch *s, const void *from)
+{
+	put_string(s, 1, from);
+}
+static __always_inline void do_init_module__version_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 1, from);
+}
+static __always_inline void do_init_module__src_version(struct scratch *s, const void *from)
+{
+	put_string(s, 2, from);
+}
+static __always_inline void do_init_module__src_version_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 2, from);
+}
+static __always_inline void do_init_module__prev(struct scratch *s, u64 v)
+{
+	put_u64(s, 3, v);
+}
+static __always_inline void do_init_module__next(struct scratch *s, u64 v)
+{
+	put_u64(s, 4, v);
+}
+static __always_inline void do_init_module__prev_next(struct scratch *s, u64 v)
+{
+	put_u64(s, 5, v);
+}
+static __always_inline void do_init_module__next_prev(struct scratch *s, u64 v)
+{
+	put_u64(s, 6, v);
 }
 
 /* socket_accept */
@@ -1464,4 +1670,52 @@ static __always_inline void chmod_common__pathname_dentry(struct scratch *s, str
 static __always_inline void chmod_common__mode(struct scratch *s, u16 v)
 {
 	put_u16(s, 1, v);
+}
+
+/* bpf_attach */
+static __always_inline void bpf_attach__prog_type(struct scratch *s, s32 v)
+{
+	put_i32(s, 0, v);
+}
+static __always_inline void bpf_attach__prog_name(struct scratch *s, const void *from)
+{
+	put_string(s, 1, from);
+}
+static __always_inline void bpf_attach__prog_name_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 1, from);
+}
+static __always_inline void bpf_attach__prog_id(struct scratch *s, u32 v)
+{
+	put_u32(s, 2, v);
+}
+static __always_inline void bpf_attach__symbol_name(struct scratch *s, const void *from)
+{
+	put_string(s, 3, from);
+}
+static __always_inline void bpf_attach__symbol_name_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 3, from);
+}
+static __always_inline void bpf_attach__symbol_addr(struct scratch *s, u64 v)
+{
+	put_u64(s, 4, v);
+}
+static __always_inline void bpf_attach__attach_type(struct scratch *s, s32 v)
+{
+	put_i32(s, 5, v);
+}
+
+/* kallsyms_lookup_name */
+static __always_inline void kallsyms_lookup_name__symbol_name(struct scratch *s, const void *from)
+{
+	put_string(s, 0, from);
+}
+static __always_inline void kallsyms_lookup_name__symbol_name_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 0, from);
+}
+static __always_inline void kallsyms_lookup_name__symbol_address(struct scratch *s, u64 v)
+{
+	put_u64(s, 1, v);
 }

@@ -137,7 +137,8 @@ static __always_inline u64 container_policies(struct task_struct *t)
 	struct container *in = container_of_cgroup(task_cgroup(t));
 
 	if (!in)
-		return ~(c->container | c->new_container | c->old_container | (c->container_id & ~c->container_id_missing));
+		return ~(c->container | c->new_container | c->old_container |
+			 (c->container_id & ~c->container_id_missing));
 	return ~(c->host | (in->is_new ? c->old_container : c->new_container) | (c->container_id & ~taken(&in->id)));
 }
 

@@ -61,6 +61,6 @@ var ctypes = map[string]schema.Encoding{
 	"bytes":  schema.EncBytes,
 	"int[2]": schema.EncI32Pair,
 
-	"slim_cred_t": schema.EncCred,
+	"slim_cred_t":              schema.EncCred,
 	"[]trace.HookedSymbolData": schema.EncHooks,
 }

@@ -49,7 +49,7 @@ func TestEventsPageHasEverything(t *testing.T) {
 // Examples show a name, or they say nothing.
 func TestExamplesAreNames(t *testing.T) {
 	plain := map[schema.Kind]bool{schema.Pointer: true, schema.Mode: true, schema.Hex: true, schema.SyscallNumber: true,
-		schema.KernelReadType: true, schema.NotifyObject: true}
+		schema.KernelReadType: true, schema.NotifyObject: true, schema.Address: true}
 	for _, k := range schema.Kinds() {
 		text := example(k)
 		if text != "" && !plain[k] && !strings.ContainsAny(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") {
