@@ -25,7 +25,6 @@ type Field struct {
 var (
 	equality = []string{"=", "!="}
 	ordering = []string{"=", "!=", "<", "<=", ">", ">="}
-	yesNo    = []string{"", "!", "="}
 	bareOnly = []string{""}
 
 	containerOps = []string{"", "!", "=", "!="}

@@ -244,13 +244,19 @@ func randomTerms(r *rand.Rand) string {
 		func() string { return "mntns" + cmp() + pick("$mnt", "4026531841", "4026532300") },
 		func() string { return "pidns" + cmp() + pick("4026531836", "4026532200") },
 		func() string { return "uts" + op() + glob("inside", "lab", "debian") },
-		func() string { return "binary" + op() + pick("", "host:") + strings.TrimPrefix("/"+glob(binaries...), "/") },
-		func() string { return pick("container", "!container", "container=a1", "container!=b2b2", "container=c,b", "image!=x") },
+		func() string {
+			return "binary" + op() + pick("", "host:") + strings.TrimPrefix("/"+glob(binaries...), "/")
+		},
+		func() string {
+			return pick("container", "!container", "container=a1", "container!=b2b2", "container=c,b", "image!=x")
+		},
 	}
 	rules := []func() string{
 		func() string { return "openat: pathname" + op() + glob(paths...) + "," + glob(paths...) },
 		func() string { return "openat: retval" + cmp() + pick("0", "3", "4", "-ENOENT", "-1") },
-		func() string { return "openat: flags" + op() + pick("O_RDONLY", "O_CLOEXEC", "O_WRONLY|O_CREAT", "0x80000") },
+		func() string {
+			return "openat: flags" + op() + pick("O_RDONLY", "O_CLOEXEC", "O_WRONLY|O_CREAT", "0x80000")
+		},
 		func() string { return "security_file_open: pathname" + op() + glob(paths...) },
 		func() string { return "security_file_open: syscall_pathname" + op() + glob(paths...) },
 		func() string { return "sched_process_exec: argv" + op() + pick("cat", "-c", "*m*") },

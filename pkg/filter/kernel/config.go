@@ -116,19 +116,19 @@ func Compile(f *filter.Filter) Config {
 }
 
 // choices are the conditions without a table.
-func (to *Scope) choices(s *filter.Scope, bit Policies) {
+func (s *Scope) choices(from *filter.Scope, bit Policies) {
 	for _, x := range []struct {
 		is bool
 		to *Policies
 	}{
-		{s.NewPID == filter.Yes, &to.NewProcess},
-		{s.NewPID == filter.No, &to.OldProcess},
-		{s.Tree.Enabled(), &to.Tree},
-		{s.Tree.Enabled() && len(s.Tree.Equal) == 0, &to.TreeUnlisted},
-		{s.Container == filter.OnlyContainers, &to.Container},
-		{s.Container == filter.OnlyHost, &to.Host},
-		{s.NewContainer == filter.Yes, &to.NewContainer},
-		{s.NewContainer == filter.No, &to.OldContainer},
+		{from.NewPID == filter.Yes, &s.NewProcess},
+		{from.NewPID == filter.No, &s.OldProcess},
+		{from.Tree.Enabled(), &s.Tree},
+		{from.Tree.Enabled() && len(from.Tree.Equal) == 0, &s.TreeUnlisted},
+		{from.Container == filter.OnlyContainers, &s.Container},
+		{from.Container == filter.OnlyHost, &s.Host},
+		{from.NewContainer == filter.Yes, &s.NewContainer},
+		{from.NewContainer == filter.No, &s.OldContainer},
 	} {
 		if x.is {
 			*x.to |= bit

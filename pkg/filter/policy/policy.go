@@ -25,14 +25,14 @@ const (
 // maxSize is the size of the longest file that is read.
 const maxSize = 1 << 20
 
-// Fault is something wrong in a file.
-type Fault struct {
+// FaultError is something wrong in a file.
+type FaultError struct {
 	File         string
 	Line, Column int // from 1; 0 when the whole file is meant
 	What, Hint   string
 }
 
-func (f *Fault) Error() string {
+func (f *FaultError) Error() string {
 	at := f.File
 	if f.Line > 0 {
 		at = fmt.Sprintf("%s:%d:%d", f.File, f.Line, f.Column)
@@ -103,7 +103,7 @@ func read(path string) ([]byte, error) {
 		return nil, fmt.Errorf("read policies: %w", err)
 	}
 	if len(data) > maxSize {
-		return nil, &Fault{File: path, What: fmt.Sprintf("the file is longer than %d bytes", maxSize)}
+		return nil, &FaultError{File: path, What: fmt.Sprintf("the file is longer than %d bytes", maxSize)}
 	}
 	return data, nil
 }
@@ -188,7 +188,7 @@ func (r *reader) compile(name string, sources []source) (*filter.Policy, error) 
 	}
 	i := slices.IndexFunc(sources, func(s source) bool { return s.expr == bad.Expr })
 	if i < 0 {
-		return nil, &Fault{File: r.file, What: bad.What, Hint: bad.Hint}
+		return nil, &FaultError{File: r.file, What: bad.What, Hint: bad.Hint}
 	}
 	at := sources[i].at
 	at.column += max(0, bad.Pos-sources[i].shift)
@@ -329,6 +329,6 @@ func (r *reader) filters(out *rule, list []text) error {
 	return nil
 }
 
-func (r *reader) fault(at place, hint, format string, args ...any) *Fault {
-	return &Fault{File: r.file, Line: at.line, Column: at.column, What: fmt.Sprintf(format, args...), Hint: hint}
+func (r *reader) fault(at place, hint, format string, args ...any) *FaultError {
+	return &FaultError{File: r.file, Line: at.line, Column: at.column, What: fmt.Sprintf(format, args...), Hint: hint}
 }

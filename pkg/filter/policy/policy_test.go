@@ -108,7 +108,7 @@ func TestFaults(t *testing.T) {
 		{frame + "- name: a\n  rules: event\n", "0.yaml:5:10: rules is a list of at least one element"},
 	} {
 		_, err := load(t, tc.file)
-		var fault *Fault
+		var fault *FaultError
 		if !errors.As(err, &fault) || !strings.HasPrefix(err.Error(), tc.want) {
 			t.Errorf("%q:\n got %v\nwant %s", tc.file, err, tc.want)
 		}

@@ -48,7 +48,7 @@ func (r *reader) document(data []byte) ([]node, error) {
 		return nil, r.syntax(err)
 	}
 	if len(file.Docs) != 1 || file.Docs[0].Body == nil {
-		return nil, &Fault{File: r.file, What: fmt.Sprintf("the file holds %d YAML documents, want one", len(file.Docs)), Hint: "write all policies below policies:"}
+		return nil, &FaultError{File: r.file, What: fmt.Sprintf("the file holds %d YAML documents, want one", len(file.Docs)), Hint: "write all policies below policies:"}
 	}
 	top := node{file.Docs[0].Body}
 	m, err := r.members(top, "a file of policies", []string{"apiVersion", "kind", "policies"})
@@ -85,7 +85,7 @@ func parseYAML(data []byte) (file *ast.File, err error) {
 func (r *reader) syntax(err error) error {
 	var y yaml.Error
 	if !errors.As(err, &y) {
-		return &Fault{File: r.file, What: err.Error()}
+		return &FaultError{File: r.file, What: err.Error()}
 	}
 	at := place{1, 1}
 	if t := y.GetToken(); t != nil && t.Position != nil {
