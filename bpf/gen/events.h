@@ -63,6 +63,7 @@ enum event {
 	EVENT_SECURITY_INODE_RENAME = 9030,
 	EVENT_SECURITY_PATH_NOTIFY = 9031,
 	EVENT_CHMOD_COMMON = 9032,
+	EVENT_IO_URING_SUBMIT = 9050,
 	EVENT_BPF_ATTACH = 9070,
 	EVENT_KALLSYMS_LOOKUP_NAME = 9071,
 };
@@ -683,6 +684,10 @@ static __always_inline void security_socket_listen__local_addr(struct scratch *s
 {
 	put_sockaddr(s, 1, from, len);
 }
+static __always_inline void security_socket_listen__local_addr_user(struct scratch *s, const void *from, u32 len)
+{
+	put_sockaddr_of(s, 1, from, true, len);
+}
 static __always_inline void security_socket_listen__backlog(struct scratch *s, s32 v)
 {
 	put_i32(s, 2, v);
@@ -697,6 +702,10 @@ static __always_inline void security_socket_connect__remote_addr(struct scratch 
 {
 	put_sockaddr(s, 1, from, len);
 }
+static __always_inline void security_socket_connect__remote_addr_user(struct scratch *s, const void *from, u32 len)
+{
+	put_sockaddr_of(s, 1, from, true, len);
+}
 
 /* security_socket_accept */
 static __always_inline void security_socket_accept__sockfd(struct scratch *s, s32 v)
@@ -707,6 +716,10 @@ static __always_inline void security_socket_accept__local_addr(struct scratch *s
 {
 	put_sockaddr(s, 1, from, len);
 }
+static __always_inline void security_socket_accept__local_addr_user(struct scratch *s, const void *from, u32 len)
+{
+	put_sockaddr_of(s, 1, from, true, len);
+}
 
 /* security_socket_bind */
 static __always_inline void security_socket_bind__sockfd(struct scratch *s, s32 v)
@@ -716,6 +729,10 @@ static __always_inline void security_socket_bind__sockfd(struct scratch *s, s32 
 static __always_inline void security_socket_bind__local_addr(struct scratch *s, const void *from, u32 len)
 {
 	put_sockaddr(s, 1, from, len);
+}
+static __always_inline void security_socket_bind__local_addr_user(struct scratch *s, const void *from, u32 len)
+{
+	put_sockaddr_of(s, 1, from, true, len);
 }
 
 /* security_socket_setsockopt */
@@ -734,6 +751,10 @@ static __always_inline void security_socket_setsockopt__optname(struct scratch *
 static __always_inline void security_socket_setsockopt__local_addr(struct scratch *s, const void *from, u32 len)
 {
 	put_sockaddr(s, 3, from, len);
+}
+static __always_inline void security_socket_setsockopt__local_addr_user(struct scratch *s, const void *from, u32 len)
+{
+	put_sockaddr_of(s, 3, from, true, len);
 }
 
 /* security_sb_mount */
@@ -990,6 +1011,10 @@ static __always_inline void socket_dup__newfd(struct scratch *s, s32 v)
 static __always_inline void socket_dup__remote_addr(struct scratch *s, const void *from, u32 len)
 {
 	put_sockaddr(s, 2, from, len);
+}
+static __always_inline void socket_dup__remote_addr_user(struct scratch *s, const void *from, u32 len)
+{
+	put_sockaddr_of(s, 2, from, true, len);
 }
 
 /* hidden_inodes */
@@ -1341,9 +1366,17 @@ static __always_inline void socket_accept__local_addr(struct scratch *s, const v
 {
 	put_sockaddr(s, 1, from, len);
 }
+static __always_inline void socket_accept__local_addr_user(struct scratch *s, const void *from, u32 len)
+{
+	put_sockaddr_of(s, 1, from, true, len);
+}
 static __always_inline void socket_accept__remote_addr(struct scratch *s, const void *from, u32 len)
 {
 	put_sockaddr(s, 2, from, len);
+}
+static __always_inline void socket_accept__remote_addr_user(struct scratch *s, const void *from, u32 len)
+{
+	put_sockaddr_of(s, 2, from, true, len);
 }
 
 /* load_elf_phdrs */
@@ -1670,6 +1703,68 @@ static __always_inline void chmod_common__pathname_dentry(struct scratch *s, str
 static __always_inline void chmod_common__mode(struct scratch *s, u16 v)
 {
 	put_u16(s, 1, v);
+}
+
+/* io_uring_submit */
+static __always_inline void io_uring_submit__opcode(struct scratch *s, u32 v)
+{
+	put_u32(s, 0, v);
+}
+static __always_inline void io_uring_submit__fd(struct scratch *s, s32 v)
+{
+	put_fd(s, 1, v);
+}
+static __always_inline void io_uring_submit__flags(struct scratch *s, u32 v)
+{
+	put_u32(s, 2, v);
+}
+static __always_inline void io_uring_submit__user_data(struct scratch *s, u64 v)
+{
+	put_u64(s, 3, v);
+}
+static __always_inline void io_uring_submit__pathname(struct scratch *s, const void *from)
+{
+	put_string(s, 4, from);
+}
+static __always_inline void io_uring_submit__pathname_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 4, from);
+}
+static __always_inline void io_uring_submit__pathname_path(struct scratch *s, struct path *path)
+{
+	put_path(s, 4, path);
+}
+static __always_inline void io_uring_submit__pathname_dentry(struct scratch *s, struct dentry *dentry)
+{
+	put_dentry(s, 4, dentry);
+}
+static __always_inline void io_uring_submit__new_pathname(struct scratch *s, const void *from)
+{
+	put_string(s, 5, from);
+}
+static __always_inline void io_uring_submit__new_pathname_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 5, from);
+}
+static __always_inline void io_uring_submit__new_pathname_path(struct scratch *s, struct path *path)
+{
+	put_path(s, 5, path);
+}
+static __always_inline void io_uring_submit__new_pathname_dentry(struct scratch *s, struct dentry *dentry)
+{
+	put_dentry(s, 5, dentry);
+}
+static __always_inline void io_uring_submit__addr(struct scratch *s, const void *from, u32 len)
+{
+	put_sockaddr(s, 6, from, len);
+}
+static __always_inline void io_uring_submit__addr_user(struct scratch *s, const void *from, u32 len)
+{
+	put_sockaddr_of(s, 6, from, true, len);
+}
+static __always_inline void io_uring_submit__sq_thread(struct scratch *s, bool v)
+{
+	put_bool(s, 7, v);
 }
 
 /* bpf_attach */

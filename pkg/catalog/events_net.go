@@ -76,7 +76,7 @@ var netEvents = []schema.Event{
 		Fields: []schema.Field{
 			sockfdField,
 			{Name: "level", Kind: schema.SocketLevel, Doc: "protocol that the option belongs to"},
-			{Name: "optname", Kind: schema.Int, Doc: "the option"},
+			{Name: "optname", Kind: schema.SocketOption, Of: "level", Doc: "the option"},
 			{Name: "local_addr", Kind: schema.Sockaddr, Doc: "the socket's own address"},
 		},
 	},
@@ -106,6 +106,25 @@ var netEvents = []schema.Event{
 			sockfdField,
 			{Name: "local_addr", Kind: schema.Sockaddr, Doc: "the connection's own address"},
 			{Name: "remote_addr", Kind: schema.Sockaddr, Doc: "its peer's"},
+		},
+	},
+	{
+		ID: 9050, Name: "io_uring_submit",
+		Doc:  "io_uring took a request, which no system call tells of. What the kernel refuses to prepare is none.",
+		Sets: []schema.Set{schema.FS, schema.FSAsyncIO},
+		Programs: []schema.Program{{
+			Name: "io_uring_submit_req", Hook: "tracepoint io_uring_submit_req",
+			Instead: []schema.Program{{Name: "io_uring_submit_sqe", Hook: "tracepoint io_uring_submit_sqe"}},
+		}},
+		Fields: []schema.Field{
+			{Name: "opcode", Kind: schema.IoUringOp, Doc: "the operation"},
+			{Name: "fd", Kind: schema.FD, Doc: "descriptor of the file, an index when flags say IOSQE_FIXED_FILE, or the folder of pathname (of SYMLINKAT, of new_pathname)"},
+			{Name: "flags", Kind: schema.IoUringFlags, Doc: "how it is run; kernels add IOSQE_ASYNC to what they give to a worker thread on their own"},
+			{Name: "user_data", Kind: schema.Ulong, Doc: "what the program knows it by"},
+			{Name: "pathname", Kind: schema.Path, Doc: "file name as the program gave it; of SYMLINKAT, what the link says"},
+			{Name: "new_pathname", Kind: schema.Path, Doc: "the other file name of RENAMEAT, LINKAT and SYMLINKAT"},
+			{Name: "addr", Kind: schema.Sockaddr, Doc: "address of CONNECT and of sending to somebody; that of BIND and what CONNECT then does, the events of their hooks tell"},
+			{Name: "sq_thread", Kind: schema.Bool, Doc: "taken by a thread of the ring's maker that polls for requests: whoever shares the ring may have made it"},
 		},
 	},
 }

@@ -24,7 +24,7 @@ const (
 var tracees = []schema.Kind{
 	schema.Mode, schema.SocketDomain, schema.SocketType, schema.SocketLevel, schema.OpenFlags, schema.AccessMode,
 	schema.MmapProt, schema.PtraceRequest, schema.PrctlOption, schema.CloneFlags, schema.ExecFlags,
-	schema.Capability, schema.BPFCommand, schema.SyscallNumber,
+	schema.Capability, schema.BPFCommand, schema.SyscallNumber, schema.SocketOption, schema.SocketOptionRead,
 }
 
 // numbers are the kinds that stay numbers in every form: most of their values
@@ -60,8 +60,26 @@ func Render(e *Event, def *schema.Event, form Form) []Argument {
 		case f.Kind == schema.Pointer:
 			a.Value = "0x" + strconv.FormatUint(uint64(n), 16)
 		case form.names(f.Kind):
-			a.Value, a.Type = f.Kind.Info().Format(n), "string"
+			a.Value, a.Type = e.Format(def, f, n), "string"
 		}
 	}
 	return args
+}
+
+// Format is a number of a field as people read it, which another argument may
+// decide; "" when the kind has no names.
+func (e *Event) Format(def *schema.Event, f *schema.Field, n int64) string {
+	info := f.Kind.Info()
+	if info.FormatOf != nil {
+		of, other := def.Field(f.Of), e.Arg(f.Of)
+		if of != nil && other != nil {
+			if v, ok := other.Int(of.Kind); ok {
+				return info.FormatOf(n, v)
+			}
+		}
+	}
+	if info.Format == nil {
+		return ""
+	}
+	return info.Format(n)
 }

@@ -224,7 +224,7 @@ func (c *Compact) others(e *event.Event) {
 	for i := range e.Args {
 		a := &e.Args[i]
 		c.buf = append(appendWord(append(c.buf, ' '), a.Name), '=')
-		c.buf = c.appendValue(c.buf, a, c.kindOf(e, a.Name))
+		c.buf = c.appendArgument(c.buf, e, a)
 	}
 }
 

@@ -112,6 +112,16 @@ func (s *show) appendResult(dst []byte, v int64) []byte {
 }
 
 // kindOf is the kind of an event's argument; 0 when there is no definition.
+// appendArgument appends an argument's value; another one may decide how it reads.
+func (s *show) appendArgument(dst []byte, e *event.Event, a *event.Argument) []byte {
+	k := s.kindOf(e, a.Name)
+	if n, ok := e.Int(a.Name); ok && k.Info().FormatOf != nil && !s.opts.Raw {
+		def := s.opts.Definition(e.EventName)
+		return append(dst, e.Format(def, def.Field(a.Name), n)...)
+	}
+	return s.appendValue(dst, a, k)
+}
+
 func (s *show) kindOf(e *event.Event, name string) schema.Kind {
 	if s.opts.Definition == nil {
 		return 0

@@ -176,7 +176,7 @@ func (t *Table) args(dst []byte, e *event.Event) []byte {
 			dst = append(dst, ", "...)
 		}
 		dst = append(appendWord(dst, a.Name), ": "...)
-		dst = t.appendValue(dst, a, t.kindOf(e, a.Name))
+		dst = t.appendArgument(dst, e, a)
 	}
 	return dst
 }

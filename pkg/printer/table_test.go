@@ -29,6 +29,7 @@ var definitions = map[string]*schema.Event{
 		{Name: "addr", Kind: schema.Pointer}}},
 	"sched_process_exec": {Fields: []schema.Field{{Name: "pathname", Kind: schema.Path}, {Name: "argv", Kind: schema.Strings},
 		{Name: "ctime", Kind: schema.Timestamp}}},
+	"setsockopt":              {Fields: []schema.Field{{Name: "level", Kind: schema.SocketLevel}, {Name: "optname", Kind: schema.SocketOption, Of: "level"}}},
 	"security_socket_connect": {Fields: []schema.Field{{Name: "sockfd", Kind: schema.FD}, {Name: "remote_addr", Kind: schema.Sockaddr}}},
 }
 
@@ -69,6 +70,8 @@ func hostEvents() []*event.Event {
 		host(5, "nc", "security_socket_connect", -115, arg("remote_addr", event.Sockaddr{Family: "AF_INET6", Addr: "fe80::1", Port: 80})),
 		host(6, "nc", "security_socket_connect", -5000, arg("remote_addr", event.Sockaddr{Family: "AF_UNIX", Path: "@x\x1b]0;owned\a"})),
 		host(6, "nc", "security_socket_connect", 140234000000000, arg("remote_addr", event.Sockaddr{Family: "AF_NETLINK"})),
+		host(6, "nc", "setsockopt", 0, arg("level", int32(6)), arg("optname", int32(1))),
+		host(6, "nc", "setsockopt", 0, arg("optname", int32(1))),
 		host(6, "nc", "security_socket_bind", 0, arg("local_addr", event.Sockaddr{Family: "AF_ALG", Other: `{"salg_name":"cbc aes","salg_type":"skcipher"}`})),
 		lost(),
 		host(10, "a name too wide", "openat", 0, cut(arg("pathname", "/very/long"))),

@@ -26,6 +26,7 @@ var flagWords = map[Kind]*flags{
 	GetrandomFlags:    &getrandomFlags,
 	IPCFlags:          &ipcFlags,
 	InotifyMask:       &inotifyMasks,
+	IoUringFlags:      &ioUringFlags,
 	IoUringEnterFlags: &ioUringEnterFlags,
 	IoUringOpcode:     &ioUringOpcodes,
 	KexecFileFlags:    &kexecFileFlags,

@@ -39,6 +39,9 @@ type KindInfo struct {
 	// Format renders a raw value for people ("O_RDONLY|O_CLOEXEC"); nil when
 	// the value reads well as it is. It never returns "" for a valid number.
 	Format func(v int64) string
+	// FormatOf is Format where another value decides what v means: that of the
+	// field that Field.Of names.
+	FormatOf func(v, of int64) string
 	// Parse is the inverse of Format; nil when Format is.
 	Parse func(s string) (int64, bool)
 }

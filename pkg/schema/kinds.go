@@ -127,6 +127,10 @@ const (
 	PidfdSignalFlags
 	IoUringEnterFlags
 	IoUringOpcode
+	IoUringOp
+	IoUringFlags
+	SocketOption
+	SocketOptionRead
 	OpenTreeFlags
 	MoveMountFlags
 	FsopenFlags
@@ -277,27 +281,33 @@ var kinds = bounded([]KindInfo{
 	PidfdSignalFlags:  {Name: "pidfd_signal_flags", Enc: EncU32, Type: "unsigned int", Doc: "whom pidfd_send_signal reaches", Format: pidfdSignalFlags.format, Parse: pidfdSignalFlags.parse},
 	IoUringEnterFlags: {Name: "io_uring_enter_flags", Enc: EncU32, Type: "unsigned int", Doc: "io_uring_enter flags", Format: ioUringEnterFlags.format, Parse: ioUringEnterFlags.parse},
 	IoUringOpcode:     {Name: "io_uring_opcode", Enc: EncU32, Type: "unsigned int", Doc: "what io_uring_register does", Format: ioUringOpcodes.format, Parse: ioUringOpcodes.parse},
-	OpenTreeFlags:     {Name: "open_tree_flags", Enc: EncU32, Type: "unsigned int", Doc: "open_tree flags", Format: openTreeFlags.format, Parse: openTreeFlags.parse},
-	MoveMountFlags:    {Name: "move_mount_flags", Enc: EncU32, Type: "unsigned int", Doc: "move_mount flags", Format: moveMountFlags.format, Parse: moveMountFlags.parse},
-	FsopenFlags:       {Name: "fsopen_flags", Enc: EncU32, Type: "unsigned int", Doc: "fsopen flags", Format: fsopenFlags.format, Parse: fsopenFlags.parse},
-	FsconfigCommand:   {Name: "fsconfig_command", Enc: EncU32, Type: "unsigned int", Doc: "an fsconfig command", Format: fsconfigCommands.format, Parse: fsconfigCommands.parse},
-	FsmountFlags:      {Name: "fsmount_flags", Enc: EncU32, Type: "unsigned int", Doc: "fsmount flags", Format: fsmountFlags.format, Parse: fsmountFlags.parse},
-	FspickFlags:       {Name: "fspick_flags", Enc: EncU32, Type: "unsigned int", Doc: "fspick flags", Format: fspickFlags.format, Parse: fspickFlags.parse},
-	MountAttributes:   {Name: "mount_attributes", Enc: EncU32, Type: "unsigned int", Doc: "attributes of a mount", Format: mountAttributes.format, Parse: mountAttributes.parse},
-	CloseRangeFlags:   {Name: "close_range_flags", Enc: EncU32, Type: "unsigned int", Doc: "close_range flags", Format: closeRangeFlags.format, Parse: closeRangeFlags.parse},
-	LandlockRule:      {Name: "landlock_rule", Enc: EncI32, Type: "int", Doc: "type of a Landlock rule", Format: landlockRules.format, Parse: landlockRules.parse},
-	LSMAttribute:      {Name: "lsm_attribute", Enc: EncU32, Type: "unsigned int", Doc: "a security attribute", Format: lsmAttributes.format, Parse: lsmAttributes.parse},
-	Cred:              {Name: "cred", Enc: EncCred, Type: "slim_cred_t", Doc: "a task's credentials: its ids, namespace and capabilities"},
-	PtraceMode:        {Name: "ptrace_mode", Enc: EncU32, Type: "unsigned int", Doc: "how one task wants to get at another", Format: ptraceModes.format, Parse: ptraceModes.parse},
-	SigactionFlags:    {Name: "sigaction_flags", Enc: EncU64, Type: "unsigned long", Doc: "flags of a signal handler", Format: sigactionFlags.format, Parse: sigactionFlags.parse},
-	SignalSet:         {Name: "signal_set", Enc: EncU64, Type: "unsigned long", Doc: "a set of signals, one bit each", Format: formatSignalSet, Parse: parseSignalSet},
-	SigHandlerMethod:  {Name: "signal_method", Enc: EncI32, Type: "int", Doc: "what a signal does: SIG_DFL, SIG_IGN, or SIG_HND for a handler", Format: sigHandlerMethods.format, Parse: sigHandlerMethods.parse},
-	UsermodeWait:      {Name: "usermode_wait", Enc: EncI32, Type: "int", Doc: "what the kernel waits for of a program that it starts", Format: word(usermodeWaits.format), Parse: usermodeWaits.parse},
-	OpenHow:           {Name: "open_how", Enc: EncString, Record: EncOpenHow, Text: openHow, Type: "struct open_how*", Doc: "how openat2 opens: flags, mode and restrictions, as text"},
-	Address:           {Name: "address", Enc: EncU64, Type: "u64", Doc: "an address in the kernel", Format: formatHex, Parse: parseNumber},
-	HookedSymbols:     {Name: "hooked_symbols", Enc: EncHooks, Type: "[]trace.HookedSymbolData", Doc: "functions, each with the module whose it is: system for the kernel itself, hidden for none that is known"},
-	BPFProgramType:    {Name: "bpf_program_type", Enc: EncI32, Type: "int", Doc: "a type of BPF programs", Format: bpfProgramTypes.format, Parse: bpfProgramTypes.parse},
-	BPFAttachType:     {Name: "bpf_attach_type", Enc: EncI32, Type: "int", Doc: "what a BPF program is attached to: Tracee's numbers, and from 16 on 16 + the kernel's link type", Format: bpfAttachTypes.format, Parse: bpfAttachTypes.parse},
+	SocketOption: {Name: "socket_option", Enc: EncI32, Type: "int", Doc: "an option of a socket; its name depends on the level",
+		Format: decimal, FormatOf: socketOption, Parse: parseSocketOption},
+	SocketOptionRead: {Name: "socket_option_read", Enc: EncI32, Type: "int", Doc: "an option that is asked of a socket; its name depends on the level",
+		Format: decimal, FormatOf: readSocketOption, Parse: parseSocketOption},
+	IoUringOp:        {Name: "io_uring_op", Enc: EncU32, Type: "unsigned int", Doc: "an operation of io_uring", Format: ioUringOps.format, Parse: ioUringOps.parse},
+	IoUringFlags:     {Name: "io_uring_flags", Enc: EncU32, Type: "unsigned int", Doc: "how io_uring runs a request", Format: ioUringFlags.format, Parse: ioUringFlags.parse},
+	OpenTreeFlags:    {Name: "open_tree_flags", Enc: EncU32, Type: "unsigned int", Doc: "open_tree flags", Format: openTreeFlags.format, Parse: openTreeFlags.parse},
+	MoveMountFlags:   {Name: "move_mount_flags", Enc: EncU32, Type: "unsigned int", Doc: "move_mount flags", Format: moveMountFlags.format, Parse: moveMountFlags.parse},
+	FsopenFlags:      {Name: "fsopen_flags", Enc: EncU32, Type: "unsigned int", Doc: "fsopen flags", Format: fsopenFlags.format, Parse: fsopenFlags.parse},
+	FsconfigCommand:  {Name: "fsconfig_command", Enc: EncU32, Type: "unsigned int", Doc: "an fsconfig command", Format: fsconfigCommands.format, Parse: fsconfigCommands.parse},
+	FsmountFlags:     {Name: "fsmount_flags", Enc: EncU32, Type: "unsigned int", Doc: "fsmount flags", Format: fsmountFlags.format, Parse: fsmountFlags.parse},
+	FspickFlags:      {Name: "fspick_flags", Enc: EncU32, Type: "unsigned int", Doc: "fspick flags", Format: fspickFlags.format, Parse: fspickFlags.parse},
+	MountAttributes:  {Name: "mount_attributes", Enc: EncU32, Type: "unsigned int", Doc: "attributes of a mount", Format: mountAttributes.format, Parse: mountAttributes.parse},
+	CloseRangeFlags:  {Name: "close_range_flags", Enc: EncU32, Type: "unsigned int", Doc: "close_range flags", Format: closeRangeFlags.format, Parse: closeRangeFlags.parse},
+	LandlockRule:     {Name: "landlock_rule", Enc: EncI32, Type: "int", Doc: "type of a Landlock rule", Format: landlockRules.format, Parse: landlockRules.parse},
+	LSMAttribute:     {Name: "lsm_attribute", Enc: EncU32, Type: "unsigned int", Doc: "a security attribute", Format: lsmAttributes.format, Parse: lsmAttributes.parse},
+	Cred:             {Name: "cred", Enc: EncCred, Type: "slim_cred_t", Doc: "a task's credentials: its ids, namespace and capabilities"},
+	PtraceMode:       {Name: "ptrace_mode", Enc: EncU32, Type: "unsigned int", Doc: "how one task wants to get at another", Format: ptraceModes.format, Parse: ptraceModes.parse},
+	SigactionFlags:   {Name: "sigaction_flags", Enc: EncU64, Type: "unsigned long", Doc: "flags of a signal handler", Format: sigactionFlags.format, Parse: sigactionFlags.parse},
+	SignalSet:        {Name: "signal_set", Enc: EncU64, Type: "unsigned long", Doc: "a set of signals, one bit each", Format: formatSignalSet, Parse: parseSignalSet},
+	SigHandlerMethod: {Name: "signal_method", Enc: EncI32, Type: "int", Doc: "what a signal does: SIG_DFL, SIG_IGN, or SIG_HND for a handler", Format: sigHandlerMethods.format, Parse: sigHandlerMethods.parse},
+	UsermodeWait:     {Name: "usermode_wait", Enc: EncI32, Type: "int", Doc: "what the kernel waits for of a program that it starts", Format: word(usermodeWaits.format), Parse: usermodeWaits.parse},
+	OpenHow:          {Name: "open_how", Enc: EncString, Record: EncOpenHow, Text: openHow, Type: "struct open_how*", Doc: "how openat2 opens: flags, mode and restrictions, as text"},
+	Address:          {Name: "address", Enc: EncU64, Type: "u64", Doc: "an address in the kernel", Format: formatHex, Parse: parseNumber},
+	HookedSymbols:    {Name: "hooked_symbols", Enc: EncHooks, Type: "[]trace.HookedSymbolData", Doc: "functions, each with the module whose it is: system for the kernel itself, hidden for none that is known"},
+	BPFProgramType:   {Name: "bpf_program_type", Enc: EncI32, Type: "int", Doc: "a type of BPF programs", Format: bpfProgramTypes.format, Parse: bpfProgramTypes.parse},
+	BPFAttachType:    {Name: "bpf_attach_type", Enc: EncI32, Type: "int", Doc: "what a BPF program is attached to: Tracee's numbers, and from 16 on 16 + the kernel's link type", Format: bpfAttachTypes.format, Parse: bpfAttachTypes.parse},
 })
 
 // bounded makes every Parse refuse what the kind's encoding cannot hold.

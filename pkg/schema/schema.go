@@ -34,6 +34,9 @@ type Field struct {
 	// Type is the wire's "type" string, a C type; empty means the kind's own.
 	Type string
 	Doc  string
+	// Of names the field whose value decides what this one means: the level of a
+	// socket's option. Kinds with FormatOf need it.
+	Of string
 	// Option names the output option that switches the field on ("exec-env");
 	// empty means the field is always collected.
 	Option string

@@ -34,11 +34,11 @@ var netCases = []emitted{
 	},
 	{
 		event: "security_socket_setsockopt", command: "net tcp 5003",
-		args: map[string]string{"sockfd": "3", "level": `"SOL_SOCKET"`, "optname": "2", "local_addr": unnamed, "returnValue": "0"},
+		args: map[string]string{"sockfd": "3", "level": `"SOL_SOCKET"`, "optname": `"SO_REUSEADDR"`, "local_addr": unnamed, "returnValue": "0"},
 	},
 	{
 		event: "security_socket_setsockopt", command: "net tcp 5005",
-		args: map[string]string{"sockfd": "3", "level": `"SOL_TCP"`, "optname": "1", "local_addr": inet(5005), "returnValue": "0"},
+		args: map[string]string{"sockfd": "3", "level": `"SOL_TCP"`, "optname": `"TCP_NODELAY"`, "local_addr": inet(5005), "returnValue": "0"},
 	},
 	{
 		event: "security_socket_bind", command: "net tcp 5007",
@@ -78,7 +78,7 @@ var netCases = []emitted{
 	},
 	{
 		event: "security_socket_setsockopt", command: "net tcp6 5031",
-		args: map[string]string{"sockfd": "3", "level": `"SOL_IPV6"`, "optname": "26", "local_addr": `{"sa_family":"AF_INET6","sin6_addr":"::","sin6_flowinfo":"0","sin6_port":"0","sin6_scopeid":"0"}`, "returnValue": "0"},
+		args: map[string]string{"sockfd": "3", "level": `"SOL_IPV6"`, "optname": `"IPV6_V6ONLY"`, "local_addr": `{"sa_family":"AF_INET6","sin6_addr":"::","sin6_flowinfo":"0","sin6_port":"0","sin6_scopeid":"0"}`, "returnValue": "0"},
 	},
 	{
 		event: "security_socket_connect", command: "net tcp6 5033",
@@ -96,7 +96,7 @@ var netCases = []emitted{
 	},
 	{
 		event: "security_socket_setsockopt", command: "net unix",
-		args: map[string]string{"sockfd": "3", "level": `"SOL_SOCKET"`, "optname": "16", "local_addr": `{"sa_family":"AF_UNIX","sun_path":""}`, "returnValue": "0"},
+		args: map[string]string{"sockfd": "3", "level": `"SOL_SOCKET"`, "optname": `"SO_PASSCRED"`, "local_addr": `{"sa_family":"AF_UNIX","sun_path":""}`, "returnValue": "0"},
 	},
 	{
 		event: "security_socket_listen", command: "net unix",
@@ -153,7 +153,7 @@ var netCases = []emitted{
 	},
 	{
 		event: "security_socket_setsockopt", command: "net i386 5055",
-		args:   map[string]string{"level": `"SOL_SOCKET"`, "optname": "15", "local_addr": unnamed, "returnValue": "0"},
+		args:   map[string]string{"level": `"SOL_SOCKET"`, "optname": `"SO_REUSEPORT"`, "local_addr": unnamed, "returnValue": "0"},
 		absent: []string{"sockfd"},
 	},
 	{

@@ -48,7 +48,7 @@ var cases = map[string][]emitted{
 	"file":    fileCases,
 	"kernel":  kernelCases,
 	"memory":  memoryCases,
-	"net":     netCases,
+	"net":     slices.Concat(netCases, uringCases),
 	"process": processCases,
 }
 

@@ -89,6 +89,9 @@ func writeSetter(b *bytes.Buffer, e *schema.Event, index int, f schema.Field) {
 	if enc == schema.EncBytes {
 		setter(b, e.Name+"__"+f.Name+"_user", "const void *from, u64 len", fmt.Sprintf("put_bytes_user(s, %d, from, len)", index))
 	}
+	if enc == schema.EncSockaddr {
+		setter(b, e.Name+"__"+f.Name+"_user", "const void *from, u32 len", fmt.Sprintf("put_sockaddr_of(s, %d, from, true, len)", index))
+	}
 	if f.Kind == schema.Path {
 		setter(b, e.Name+"__"+f.Name+"_path", "struct path *path", fmt.Sprintf("put_path(s, %d, path)", index))
 		setter(b, e.Name+"__"+f.Name+"_dentry", "struct dentry *dentry", fmt.Sprintf("put_dentry(s, %d, dentry)", index))

@@ -221,6 +221,8 @@ var exampleValues = map[schema.Kind]int64{
 	schema.UsermodeWait: 6,
 }
 
+const solSocket = 1
+
 func example(k schema.Kind) string {
 	info := k.Info()
 	if info.Format == nil {
@@ -232,6 +234,9 @@ func example(k schema.Kind) string {
 	v, ok := exampleValues[k]
 	if !ok {
 		v = 1
+	}
+	if info.FormatOf != nil { // the kinds that there are hang on a socket's level
+		return "`" + info.FormatOf(2, solSocket) + "`"
 	}
 	return "`" + cell(info.Format(v)) + "`"
 }

@@ -81,15 +81,15 @@ func mismatch(a *event.Argument, f *schema.Field) error {
 }
 
 // argumentText is an argument's value as people read it.
-func argumentText(e *event.Event, f *schema.Field) (any, error) {
+func argumentText(e *event.Event, def *schema.Event, f *schema.Field) (any, error) {
 	v, err := argument(e, f)
 	if err != nil {
 		return nil, err
 	}
 	switch v := v.(type) {
 	case int64:
-		if format := f.Kind.Info().Format; format != nil {
-			return format(v), nil
+		if text := e.Format(def, f, v); text != "" {
+			return text, nil
 		}
 		if f.Kind.Info().Enc == schema.EncU64 {
 			return strconv.FormatUint(uint64(v), 10), nil

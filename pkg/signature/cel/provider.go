@@ -48,7 +48,7 @@ func newProvider(def *schema.Event) (*provider, error) {
 	for i := range def.Fields {
 		f := &def.Fields[i]
 		p.add(typeArgs, f.Name, typeOf(f.Kind.Info().Enc), func(target any) (any, error) { return argument(target.(*event.Event), f) })
-		p.add(typeText, f.Name, types.StringType, func(target any) (any, error) { return argumentText(target.(*event.Event), f) })
+		p.add(typeText, f.Name, types.StringType, func(target any) (any, error) { return argumentText(target.(*event.Event), def, f) })
 	}
 	return p, nil
 }
