@@ -25,6 +25,9 @@ func TestSymbolsLoadedByFilter(t *testing.T) {
 		g.clean("named", len(all))
 		var got []string
 		for _, e := range all {
+			if e.EventName != "symbols_loaded" {
+				t.Fatalf("%s in the stream: %s", e.EventName, g.text("named.err"))
+			}
 			symbols, _ := e.Arg("symbols").Value.([]string)
 			slices.Sort(symbols)
 			if diff := cmp.Diff([]string{"getdents64", "strfry"}, symbols); diff != "" {
