@@ -29,15 +29,15 @@ func sockaddr(b []byte) event.Sockaddr {
 	}
 	family := binary.NativeEndian.Uint16(b)
 	a := event.Sockaddr{Family: familyName(family)}
-	switch {
-	case family == afUnix:
+	switch family {
+	case afUnix:
 		a.Path = unixPath(b[2:])
-	case family == afInet:
+	case afInet:
 		if len(b) >= 8 {
 			a.Port = binary.BigEndian.Uint16(b[2:])
 			a.Addr = netip.AddrFrom4([4]byte(b[4:8])).String()
 		}
-	case family == afInet6:
+	case afInet6:
 		if len(b) >= inet6Short {
 			inet6Addr(&a, b)
 		}

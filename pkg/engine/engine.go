@@ -79,7 +79,8 @@ func New(o Options) (*Engine, error) {
 		o.Backlog = 64
 	}
 	e := &Engine{opts: o}
-	return e, e.Replace(o.Signatures)
+	err := e.Replace(o.Signatures)
+	return e, err
 }
 
 // Replace puts other signatures in the place of those there are, between two

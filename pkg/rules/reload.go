@@ -65,7 +65,11 @@ func fingerprint(paths []string) string {
 				return nil //nolint:nilerr // a file that is gone differs from one that is there
 			}
 			if info, err := os.Stat(path); err == nil && !info.IsDir() { // of the file, not of a link to it
-				fmt.Fprintln(h, path, info.Size(), info.ModTime().UnixNano(), info.Sys().(*syscall.Stat_t).Ino)
+				var inode uint64
+				if st, ok := info.Sys().(*syscall.Stat_t); ok {
+					inode = st.Ino
+				}
+				fmt.Fprintln(h, path, info.Size(), info.ModTime().UnixNano(), inode)
 			}
 			return nil
 		})

@@ -113,11 +113,11 @@ func eventsOf(s signature.Signature) []*schema.Event {
 	for _, sel := range s.Selectors() {
 		if sel.Any() {
 			all := catalog.Events()
-			defs = make([]*schema.Event, len(all))
+			every := make([]*schema.Event, len(all))
 			for i := range all {
-				defs[i] = &all[i]
+				every[i] = &all[i]
 			}
-			return defs
+			return every
 		}
 		if def := catalog.ByName(sel.Name); def != nil && !slices.Contains(defs, def) {
 			defs = append(defs, def)

@@ -234,6 +234,7 @@ func TestPathFunctions(t *testing.T) {
 }
 
 func TestSharedFaults(t *testing.T) {
+	oneStep, _, _ := strings.Cut(dropAndRun, "    - events: [{name: security_file_open}]")
 	head := "apiVersion: tracehound/v1\nkind: Signatures\n"
 	sig := "signatures:\n- metadata: {id: T-1, name: n}\n  events: [{name: ptrace}]\n  match: \"true\"\n"
 	tests := []struct{ name, text, want string }{
@@ -248,7 +249,7 @@ func TestSharedFaults(t *testing.T) {
 		{"window", strings.Replace(thresholdFile("process"), "10s", "ten", 1), `threshold: window "ten" must be a time`},
 		{"no window", strings.Replace(thresholdFile("process"), ", window: 10s", "", 1), `threshold: window "" must be a time`},
 		{"by", thresholdFile("pod"), `threshold: by "pod" must be one of container, host, parent, process, user`},
-		{"one step", dropAndRun[:strings.Index(dropAndRun, "    - events: [{name: security_file_open}]")], "sequence: has 1 steps, must have 2 to 8"},
+		{"one step", oneStep, "sequence: has 1 steps, must have 2 to 8"},
 		{"sequence and match", dropAndRun + "  match: \"true\"\n", "its events and match belong to the steps"},
 		{"sequence and threshold", dropAndRun + "  threshold: {count: 2, window: 1s, by: process}\n", "it can have one of them"},
 		{"sequence by", strings.Replace(dropAndRun, "by: tree", "by: bush", 1), `sequence: by "bush" must be one of`},

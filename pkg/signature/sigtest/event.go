@@ -191,10 +191,12 @@ func shape(data map[string]any) map[string]any {
 	if err := d.Decode(&shaped); err != nil {
 		return map[string]any{"unmarshalable": fmt.Sprint(data)}
 	}
-	return numbers(shaped).(map[string]any)
+	numbers(shaped)
+	return shaped
 }
 
-// numbers makes int64 of whole numbers, float64 of others.
+// numbers makes int64 of whole numbers, float64 of others. Maps and lists are
+// changed in place.
 func numbers(v any) any {
 	switch v := v.(type) {
 	case json.Number:

@@ -149,7 +149,8 @@ func (w *written) toCase(path, id string) (Case, error) {
 	if err := w.readEvents(path, &c); err != nil {
 		return c, err
 	}
-	return c, c.expect(*w.Findings)
+	err := c.expect(*w.Findings)
+	return c, err
 }
 
 func (w *written) readEvents(path string, c *Case) error {
