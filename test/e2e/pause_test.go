@@ -58,16 +58,17 @@ func TestPausedReader(t *testing.T) {
 			seen[e.EventName]++
 		}
 		t.Logf("seen %v, lost %v", seen, byPlace)
-		if opens := seen["openat"]; opens+byPlace["events"] != stormed+calm {
-			t.Errorf("%d opens seen and %d lost of %d", opens, byPlace["events"], stormed+calm)
+		if opens := seen["openat"] + byPlace["events"]; opens > stormed+calm || opens+byPlace["busy"] < stormed+calm {
+			t.Errorf("%d opens seen and %d lost, %d of either ring, of %d", seen["openat"], byPlace["events"], byPlace["busy"], stormed+calm)
 		}
 		// Of a program started by the shell, its exec and exit count: 10 of marker, 3 of
 		// attack; of the storm, see checkCounts.
 		lives := seen["sched_process_fork"] + seen["sched_process_exec"] + seen["sched_process_exit"]
-		if want := 3*(pausedProcesses+pausedWorkers) + 2 + 2*(10+3); lives+byPlace["lifecycle"] != want {
-			t.Errorf("%d of life cycles seen and %d lost of %d", lives, byPlace["lifecycle"], want)
+		// What a program missed for being preempted (busy) may be of either ring.
+		if want := 3*(pausedProcesses+pausedWorkers) + 2 + 2*(10+3); lives+byPlace["lifecycle"] > want || lives+byPlace["lifecycle"]+byPlace["busy"] < want {
+			t.Errorf("%d of life cycles seen and %d lost, %d of either ring, of %d", lives, byPlace["lifecycle"], byPlace["busy"], want)
 		}
-		if written != len(all) || lost != byPlace["events"]+byPlace["lifecycle"] || byPlace["events"] == 0 || byPlace["lifecycle"] == 0 {
+		if written != len(all) || lost != byPlace["events"]+byPlace["lifecycle"]+byPlace["busy"] || byPlace["events"] == 0 || byPlace["lifecycle"] == 0 {
 			t.Errorf("%d events in the stream, %d written; %d lost by the totals, %v by the stream", len(all), written, lost, byPlace)
 		}
 		markers := keep(named(all, "sched_process_exec"), func(e *event.Event) bool { return e.ProcessName == "marker" })
