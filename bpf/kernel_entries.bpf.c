@@ -90,15 +90,16 @@ int debugfs_create_file(u64 *ctx)
 }
 
 SEC("fexit/debugfs_create_dir")
-int BPF_PROG(debugfs_create_dir, const char *name, struct dentry *parent, struct dentry *ret)
+int BPF_PROG(debugfs_create_dir, const char *name)
 {
+	void *ret = (void *)parameter(ctx, 2);
 	struct scratch *s = record_begin(EVENT_DEBUGFS_CREATE_DIR, pointer_error(ret));
 
 	if (!s)
 		return 0;
 	debugfs_create_dir__name(s, name);
 	if (!pointer_error(ret))
-		debugfs_create_dir__path_dentry(s, BPF_CORE_READ(ret, d_parent));
+		debugfs_create_dir__path_dentry(s, BPF_CORE_READ((struct dentry *)ret, d_parent));
 	record_submit(s, &events, LOSS_EVENTS);
 	return 0;
 }
