@@ -34,9 +34,12 @@ type Plan struct {
 	By map[string][]string
 	// Missing lists events that this kernel cannot deliver, with the reason.
 	Missing []Missing
+	// Partial lists those that come from some of their programs only, as this
+	// kernel has refused others.
+	Partial []Missing
 }
 
-// Missing is an event that cannot be had.
+// Missing is an event that cannot be had, or not all of it.
 type Missing struct {
 	Event  *schema.Event
 	Reason string
@@ -108,14 +111,21 @@ func (p *Plan) addEvent(e *schema.Event, k *Kernel) {
 		p.By[e.Name] = []string{byTracer(e)}
 		return
 	}
-	reason := ""
+	reason, refusal := "", ""
 	for i := range e.Programs {
-		if why := p.addProgram(e.Name, &e.Programs[i], k); reason == "" {
+		why := p.addProgram(e.Name, &e.Programs[i], k)
+		if reason == "" {
 			reason = why
 		}
+		if _, ok := k.Refused[e.Programs[i].Name]; ok && refusal == "" {
+			refusal = why
+		}
 	}
-	if len(p.By[e.Name]) == 0 {
+	switch {
+	case len(p.By[e.Name]) == 0:
 		p.Missing = append(p.Missing, Missing{e, reason})
+	case refusal != "":
+		p.Partial = append(p.Partial, Missing{e, refusal})
 	}
 }
 

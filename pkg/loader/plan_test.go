@@ -48,7 +48,7 @@ func eventsOf(t *testing.T, arch, names string) []*schema.Event {
 
 // shown is a plan as text: "program" or "program@function", number of a raw
 // call, "event: reason".
-type shown struct{ Probes, Raw, Missing []string }
+type shown struct{ Probes, Raw, Missing, Partial []string }
 
 func show(p Plan, arch string) shown {
 	var s shown
@@ -64,6 +64,9 @@ func show(p Plan, arch string) shown {
 	}
 	for _, m := range p.Missing {
 		s.Missing = append(s.Missing, m.Event.Name+": "+m.Reason)
+	}
+	for _, m := range p.Partial {
+		s.Partial = append(s.Partial, m.Event.Name+": "+m.Reason)
 	}
 	return s
 }
@@ -167,6 +170,7 @@ func TestPlanWithoutWhatTheKernelRefuses(t *testing.T) {
 		refused         map[string]string
 		by              map[string][]string
 		missing         []string
+		partial         []string
 	}{
 		{
 			name: "all", functions: "opened first second submitted __x64_sys_read __x64_sys_exit",
@@ -182,6 +186,7 @@ func TestPlanWithoutWhatTheKernelRefuses(t *testing.T) {
 				"a": {"kprobe opened"}, "b": {"fexit second"}, "c": {"tracepoint submitted"}, "d": {"made by the tracer from b, c"},
 				"read": {"raw tracepoint sys_exit"}, "exit": {"raw tracepoint sys_enter"},
 			},
+			partial: []string{"b: this kernel refuses program first: no"},
 		},
 		{
 			name: "a function outside of BTF", symbols: []string{"opened"},
@@ -211,6 +216,9 @@ func TestPlanWithoutWhatTheKernelRefuses(t *testing.T) {
 		}
 		if diff := cmp.Diff(c.missing, show(p, "amd64").Missing); diff != "" {
 			t.Errorf("%s: missing (-want +got):\n%s", c.name, diff)
+		}
+		if diff := cmp.Diff(c.partial, show(p, "amd64").Partial); diff != "" {
+			t.Errorf("%s: in part (-want +got):\n%s", c.name, diff)
 		}
 		for _, probe := range p.Probes {
 			if _, ok := c.refused[probe.Program]; ok {

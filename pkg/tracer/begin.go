@@ -9,7 +9,7 @@ import (
 )
 
 // setUp does everything up to live probes. When the kernel refuses a program, it
-// begins again without that one: its events come from elsewhere or are missing.
+// begins again without that one: its events come from elsewhere, in part, or not at all.
 func (s *session) setUp() ([]pipeline.Stage, error) {
 	if err := s.prepareCommand(); err != nil {
 		return nil, err
@@ -18,7 +18,8 @@ func (s *session) setUp() ([]pipeline.Stage, error) {
 		stages, err := s.start()
 		var refused *loader.RefusedError
 		if !errors.As(err, &refused) {
-			warnMissing(s.missing, s.log)
+			warnMissing(notTraced, s.missing, s.log)
+			warnMissing(tracedInPart, s.partial, s.log)
 			if err == nil {
 				err = s.live()
 			}
@@ -66,7 +67,7 @@ func (s *session) doWithout(e *loader.RefusedError) bool {
 			s.refused = map[string]string{}
 		}
 		s.refused[program] = reason
-		s.log.Warn("the kernel refuses a program; its events come from elsewhere, or are missing", "program", program, "reason", reason)
+		s.log.Warn("the kernel refuses a program; its events come from elsewhere, in part, or not at all", "program", program, "reason", reason)
 	}
 	if s.loader != nil {
 		s.loader.Close()

@@ -79,6 +79,7 @@ type session struct {
 	traced     int             // events of the filter that this kernel delivers
 	needed     []*schema.Event // what others are made from, and nobody asked for
 	missing    []loader.Missing
+	partial    []loader.Missing  // traced, but not by all of their programs
 	refused    map[string]string // programs that this kernel did not take, with why
 	beside     *beside           // nil unless something is derived beside the stages
 	counters   counters
@@ -174,7 +175,7 @@ func (s *session) load() ([]pipeline.Stage, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.missing = p.Missing
+	s.missing, s.partial = p.Missing, p.Partial
 	s.traced = len(s.filter.Events) - len(p.Missing)
 	s.needed = p.Events[len(s.filter.Events):]
 	hierarchy, table := cgroups(s.log)
@@ -309,7 +310,7 @@ func (s *session) trace(ctx context.Context, stages []pipeline.Stage) error {
 		defer cancel()
 	}
 	if ctx.Err() == nil {
-		fmt.Fprintf(s.stderr, "tracer: ready: %d events by %d probes on kernel %s%s\n", s.traced, s.loader.Probes(), s.facts.Release, without(len(s.missing)))
+		fmt.Fprintf(s.stderr, "tracer: ready: %d events by %d probes on kernel %s%s\n", s.traced, s.loader.Probes(), s.facts.Release, without(len(s.missing), len(s.partial)))
 		err := s.out.Flush() // the header of a table
 		if err == nil {
 			err = s.startCommand(cancel)

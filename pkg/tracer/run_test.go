@@ -124,3 +124,19 @@ func TestTotals(t *testing.T) {
 		t.Errorf("got:\n%swant:\n%s", b.String(), want)
 	}
 }
+
+func TestReadySaysWhatIsNotTraced(t *testing.T) {
+	for _, c := range []struct {
+		missing, partial int
+		want             string
+	}{
+		{0, 0, ""},
+		{2, 0, "; without 2 that it does not have"},
+		{0, 1, "; 1 in part, as it refuses programs of theirs"},
+		{2, 1, "; without 2 that it does not have; 1 in part, as it refuses programs of theirs"},
+	} {
+		if got := without(c.missing, c.partial); got != c.want {
+			t.Errorf("without(%d, %d) = %q, want %q", c.missing, c.partial, got, c.want)
+		}
+	}
+}

@@ -42,7 +42,7 @@ func fit(where kernel.Options) (*kernel.Facts, error) {
 func plan(f *filter.Filter, k loader.Kernel, log *slog.Logger) (loader.Plan, error) {
 	p := newPlan(f, k)
 	if len(p.Missing) == len(f.Events) {
-		warnMissing(p.Missing, log)
+		warnMissing(notTraced, p.Missing, log)
 		return p, cli.Unfitf("this kernel can deliver none of the events asked for: see `tracer check`")
 	}
 	return p, nil
@@ -51,6 +51,7 @@ func plan(f *filter.Filter, k loader.Kernel, log *slog.Logger) (loader.Plan, err
 func newPlan(f *filter.Filter, k loader.Kernel) loader.Plan {
 	p := loader.NewPlan(withNeeded(f.Events), k)
 	p.Missing = missingOf(f.Events, p.Missing)
+	p.Partial = missingOf(f.Events, p.Partial)
 	return p
 }
 
@@ -80,8 +81,14 @@ func kernelFor(facts *kernel.Facts, types *kernel.Types) loader.Kernel {
 	}
 }
 
-// warnMissing says once per reason which events are left out.
-func warnMissing(missing []loader.Missing, log *slog.Logger) {
+// What is said of events that a kernel does not deliver as it should.
+const (
+	notTraced    = "events are not traced"
+	tracedInPart = "events are traced in part: some of what causes them is not seen"
+)
+
+// warnMissing says once per reason what of which events.
+func warnMissing(what string, missing []loader.Missing, log *slog.Logger) {
 	var reasons []string
 	events := map[string][]string{}
 	for _, m := range missing {
@@ -91,7 +98,7 @@ func warnMissing(missing []loader.Missing, log *slog.Logger) {
 		events[m.Reason] = append(events[m.Reason], m.Event.Name)
 	}
 	for _, reason := range reasons {
-		log.Warn("events are not traced", "reason", reason, "events", strings.Join(events[reason], ","))
+		log.Warn(what, "reason", reason, "events", strings.Join(events[reason], ","))
 	}
 }
 

@@ -106,7 +106,7 @@ func TestCheckNumbers(t *testing.T) {
 
 func TestWarnMissingOncePerReason(t *testing.T) {
 	var b bytes.Buffer
-	warnMissing([]loader.Missing{
+	warnMissing(notTraced, []loader.Missing{
 		{Event: catalog.ByName("openat"), Reason: "no such call"},
 		{Event: catalog.ByName("socket_dup"), Reason: "no hook"},
 		{Event: catalog.ByName("close"), Reason: "no such call"},

@@ -27,10 +27,14 @@ func (s *session) totals() {
 	fmt.Fprintln(s.stderr, b.String())
 }
 
-// without says beside what is traced that something is not.
-func without(missing int) string {
-	if missing == 0 {
-		return ""
+// without says beside what is traced that something is not, or not all of it.
+func without(missing, partial int) string {
+	said := ""
+	if missing > 0 {
+		said = fmt.Sprintf("; without %d that it does not have", missing)
 	}
-	return fmt.Sprintf("; without %d that it does not have", missing)
+	if partial > 0 {
+		said += fmt.Sprintf("; %d in part, as it refuses programs of theirs", partial)
+	}
+	return said
 }
