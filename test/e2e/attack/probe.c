@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -97,6 +98,10 @@ static void attach_probe(const char *source, int returns, const char *where, uns
 int main(int argc, char **argv)
 {
 	const char *what = argc > 2 || (argc == 2 && !strcmp(argv[1], "clock")) ? argv[1] : "";
+	struct rlimit all = {RLIM_INFINITY, RLIM_INFINITY};
+
+	/* Before 5.11 maps and programs count as locked memory. */
+	must(setrlimit(RLIMIT_MEMLOCK, &all), "lift the limit of locked memory");
 
 	if (!strcmp(what, "map")) {
 		union bpf_attr attr = {
