@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-/* Modules, and what they may do to the kernel's tables. */
+/* Modules as they are loaded. */
 #include "lib/scope.h"
 #include "lib/kernel_internals.h"
 #include "gen/events.h"
@@ -7,8 +7,6 @@
 #include <bpf/bpf_tracing.h>
 
 char LICENSE[] __weak SEC("license") = "Dual BSD/GPL";
-
-#define PROC_SUPER_MAGIC 0x9fa0
 
 /* A module as it was before its own code ran: it may have changed all of that
  * since, and one that fails is freed before do_init_module returns. */
@@ -36,23 +34,6 @@ int BPF_PROG(module_begin, struct module *mod)
 	return 0;
 }
 
-/* Like record_begin; but when modules are watched, user space learns of every one. */
-static __always_inline struct scratch *module_record(u32 event, s64 ret)
-{
-	struct scratch *s;
-
-	if (!config.watch_modules)
-		return record_begin(event, ret);
-	s = scratch_take();
-	if (s && !record_keep(s, event, true)) {
-		scratch_free(s);
-		return NULL;
-	}
-	if (s)
-		record_context(s)->retval = ret;
-	return s;
-}
-
 static __always_inline u64 read_pointer(u64 address)
 {
 	u64 v = 0;
@@ -70,7 +51,7 @@ int BPF_PROG(do_init_module, struct module *mod, int ret)
 
 	if (!l)
 		return 0;
-	s = module_record(EVENT_DO_INIT_MODULE, ret);
+	s = record_begin(EVENT_DO_INIT_MODULE, ret);
 	if (s) {
 		do_init_module__name(s, l->name);
 		do_init_module__version(s, l->version);
@@ -83,29 +64,4 @@ int BPF_PROG(do_init_module, struct module *mod, int ret)
 	}
 	bpf_map_delete_elem(&loadings, &id);
 	return 0;
-}
-
-/*
- * Copies kernel memory for user space. It is attached to nothing: user space runs
- * it with an address and a length (BPF_PROG_TEST_RUN), and finds in peeked what was
- * there. It returns 0, or the error of the first page that could not be read.
- */
-#define PEEK_MAX 4096
-struct peeked {
-	u8 data[PEEK_MAX];
-};
-
-MAP(peeked, BPF_MAP_TYPE_ARRAY, 1, u32, struct peeked);
-
-SEC("raw_tp/peek")
-int peek(u64 *ctx)
-{
-	u64 address = ctx[0], len = ctx[1];
-	u32 zero = 0;
-	struct peeked *p = bpf_map_lookup_elem(&peeked, &zero);
-
-	barrier_var(len);
-	if (!p || len > PEEK_MAX)
-		return -7; /* E2BIG */
-	return bpf_probe_read_kernel(p->data, len, (void *)address);
 }

@@ -82,7 +82,6 @@ enum encoding {
 	ENCODING_I32_PAIR = 11,
 	ENCODING_OPEN_HOW = 12,
 	ENCODING_CRED = 13,
-	ENCODING_HOOKS = 14,
 };
 
 /* sys_enter */

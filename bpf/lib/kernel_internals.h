@@ -140,18 +140,6 @@ struct bpf_perf_link {
 	struct file *perf_file;
 };
 
-struct super_block___magic {
-	unsigned long s_magic;
-};
-
-struct file_operations___readers {
-	void *iterate, *iterate_shared; /* 6.6 dropped iterate */
-};
-
-struct inode___operations {
-	const struct file_operations___readers *i_fop;
-};
-
 #if defined(__TARGET_ARCH_x86)
 struct pt_regs___i386 {
 	unsigned long bx, cx, dx;

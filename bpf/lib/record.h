@@ -414,20 +414,3 @@ static __always_inline void put_pair_user(struct scratch *s, u8 index, const voi
 	s->off = off + 9;
 	s->args++;
 }
-
-/* Addresses of functions, for user space to find their names. Only those that fit
- * HOOKS_MAX are written; count is for the caller to keep below. */
-#define HOOKS_MAX 16
-static __always_inline void put_hooks(struct scratch *s, u8 index, const u64 *addresses, u32 count)
-{
-	NEXT(s);
-	u64 len = count * 8;
-
-	barrier_var(len);
-	if (len > HOOKS_MAX * 8)
-		len = HOOKS_MAX * 8;
-	if (bpf_probe_read_kernel(&s->data[off + 3], len, addresses))
-		return;
-	put_length(s, off, index, len, count > HOOKS_MAX);
-	s->off = off + 3 + len;
-}

@@ -237,8 +237,6 @@ func variable(b []byte, enc schema.Encoding) any {
 		return texts(b)
 	case schema.EncSockaddr:
 		return sockaddr(b)
-	case schema.EncHooks:
-		return hooks(b)
 	}
 	return append([]byte(nil), b...)
 }
@@ -255,16 +253,6 @@ func texts(b []byte) []string {
 	}
 	if start < len(b) {
 		list = append(list, string(b[start:]))
-	}
-	return list
-}
-
-// hooks reads addresses of functions; their names and owners are for others to
-// find. Bytes behind the last whole address are dropped.
-func hooks(b []byte) []event.HookedSymbol {
-	list := make([]event.HookedSymbol, 0, len(b)/8)
-	for ; len(b) >= 8; b = b[8:] {
-		list = append(list, event.HookedSymbol{Address: binary.NativeEndian.Uint64(b)})
 	}
 	return list
 }

@@ -9,8 +9,6 @@ type HookedSymbol struct {
 	// ModuleOwner is the module that the function is in: "system" for the kernel
 	// itself, "hidden" when no known module is there.
 	ModuleOwner string
-	// Address is the function's, as long as nobody has looked it up; 0 then.
-	Address uint64 `json:"-"`
 }
 
 func appendHookedSymbol(dst []byte, h HookedSymbol) []byte {
