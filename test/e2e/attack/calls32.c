@@ -20,10 +20,20 @@
 static const char *again[] = {"calls32", "two words", "", 0};
 static const char *environment[] = {"A=1", 0};
 
+/* Brings the lists into memory: since 6.8 the kernel does not read those of a
+ * program that is not there, and a probe can read only what is there. */
+static void touch(const char **list)
+{
+	while (*list)
+		(void)**(volatile const char **)list++;
+}
+
 __attribute__((used)) static void run(int argc)
 {
 	static long socket[] = {1, 1, 0}; /* AF_UNIX, SOCK_STREAM */
 
+	touch(again);
+	touch(environment);
 	if (argc == 1) {
 		CALL(OPEN, "/etc/hostname", 0, 0);
 		CALL(OPEN, "/tmp/none", 01, 0);
