@@ -330,12 +330,15 @@ static __always_inline void i386_record(struct pt_regs *regs, s64 ret, struct i3
 	for (int i = 0; i < MAX_PARAMS; i++) {
 		if (i >= c->count)
 			break;
-		u64 v = i386_arg(regs, c->place[i], c->encoding[i]);
+		u32 encoding = c->encoding[i] & ~ENCODING_WITH_PATH;
+		u64 v = i386_arg(regs, c->place[i], encoding);
 		u32 max = 0;
 
-		if (c->encoding[i] == ENCODING_SOCKADDR && i + 1 < MAX_PARAMS)
+		if (encoding == ENCODING_SOCKADDR && i + 1 < MAX_PARAMS)
 			max = sockaddr_size(c->encoding[i + 1], i386_arg(regs, c->place[i + 1], ENCODING_U32));
-		put_param(s->key, i, c->encoding[i], v, max);
+		put_param(s->key, i, encoding, v, max);
+		if (config.fd_paths && c->encoding[i] & ENCODING_WITH_PATH)
+			put_fd_path(s->key, i, v);
 	}
 	record_submit(s, &events, LOSS_EVENTS);
 }
