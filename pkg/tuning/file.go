@@ -3,8 +3,6 @@ package tuning
 import (
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -14,6 +12,7 @@ import (
 	"github.com/goccy/go-yaml/parser"
 
 	"github.com/tracehound/tracehound/pkg/cli/nearest"
+	"github.com/tracehound/tracehound/pkg/document"
 	"github.com/tracehound/tracehound/pkg/signature"
 )
 
@@ -30,7 +29,7 @@ func Load(paths []string) (*Tuning, error) {
 	t := &Tuning{}
 	var faults []error
 	for _, path := range paths {
-		data, err := readFile(path)
+		data, err := document.Read(path, maxSize)
 		if err != nil {
 			faults = append(faults, fmt.Errorf("read tuning: %w", err))
 			continue
@@ -40,21 +39,8 @@ func Load(paths []string) (*Tuning, error) {
 	return t, errors.Join(faults...)
 }
 
-func readFile(path string) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxSize+1))
-	if err == nil && len(data) > maxSize {
-		err = fmt.Errorf("%s: longer than %d MiB", path, maxSize>>20)
-	}
-	return data, err
-}
-
-// document is a file as written.
-type document struct {
+// written is a file as written.
+type written struct {
 	APIVersion string             `yaml:"apiVersion"`
 	Kind       string             `yaml:"kind"`
 	Exceptions []writtenException `yaml:"exceptions"`
@@ -84,12 +70,12 @@ func (t *Tuning) read(path string, data []byte) (faults []error) {
 	}()
 	file, err := parser.ParseBytes(data, 0)
 	if err != nil {
-		return []error{yamlError(path, err)}
+		return []error{document.Error(path, err)}
 	}
 	for _, doc := range file.Docs {
-		var d document
+		var d written
 		if err := yaml.NodeToValue(doc.Body, &d, yaml.Strict()); err != nil {
-			faults = append(faults, yamlError(path, err))
+			faults = append(faults, document.Error(path, err))
 			continue
 		}
 		if d.APIVersion != apiVersion || d.Kind != kind {
@@ -101,9 +87,9 @@ func (t *Tuning) read(path string, data []byte) (faults []error) {
 	return faults
 }
 
-func (t *Tuning) take(path string, body ast.Node, d *document) (faults []error) {
+func (t *Tuning) take(path string, body ast.Node, d *written) (faults []error) {
 	at := func(list string, i int) signature.Position {
-		return signature.Position{File: path, Line: lineOf(body, fmt.Sprintf("$.%s[%d]", list, i))}
+		return signature.Position{File: path, Line: document.Line(body, list, i)}
 	}
 	for i, w := range d.Exceptions {
 		x, err := w.exception()
@@ -157,34 +143,10 @@ func (t *Tuning) Expired(now time.Time) []Count {
 	return slices.DeleteFunc(t.Counts(), func(c Count) bool { return c.Expires.IsZero() || now.Before(c.Expires) })
 }
 
-func lineOf(body ast.Node, path string) int {
-	at, err := yaml.PathString(path)
-	if err != nil {
-		return 0
-	}
-	node, err := at.FilterNode(body)
-	if err != nil || node == nil {
-		return 0
-	}
-	return node.GetToken().Position.Line
-}
-
 func unknown(where signature.Position, id string, known map[string][]signature.Signature) error {
 	ids := make([]string, 0, len(known))
 	for k := range known {
 		ids = append(ids, k)
 	}
 	return fmt.Errorf("%s: no signature has the id %q%s", where, id, nearest.Hint(id, ids))
-}
-
-func yamlError(path string, err error) error {
-	at := signature.Position{File: path}
-	var y yaml.Error
-	if !errors.As(err, &y) {
-		return fmt.Errorf("%s: %w", at, err)
-	}
-	if t := y.GetToken(); t != nil && t.Position != nil {
-		at.Line, at.Column = t.Position.Line, t.Position.Column
-	}
-	return fmt.Errorf("%s: %s", at, y.GetMessage())
 }

@@ -46,21 +46,22 @@ var Rows = []Row{
 
 	// From the stream to findings.
 	{"pkg/signature", "the contract for authors: Signature, Metadata, Selector, Finding", "pkg/event"},
+	{"pkg/document", "reads the YAML that people write for rules, shows faults at their place", "pkg/signature"},
 	{"pkg/signature/goplugin", "signatures from Go plugins", "pkg/signature"},
 	{"pkg/signature/rego", "signatures in Rego", "pkg/event pkg/schema pkg/signature"},
-	{"pkg/signature/cel", "signatures in CEL", "pkg/event pkg/schema pkg/signature"},
+	{"pkg/signature/cel", "signatures in CEL", "pkg/document pkg/event pkg/schema pkg/signature"},
 	{
 		"pkg/signature/load", "finds and checks signatures",
-		"pkg/catalog pkg/cli/nearest pkg/schema pkg/signature pkg/signature/cel pkg/signature/goplugin pkg/signature/rego signatures signatures/golang",
+		"pkg/catalog pkg/cli/nearest pkg/document pkg/schema pkg/signature pkg/signature/cel pkg/signature/goplugin pkg/signature/rego signatures signatures/golang",
 	},
 	{
 		"pkg/signature/sigtest", "cases of signatures: events and what must be found",
-		"pkg/catalog pkg/cli/nearest pkg/codec pkg/engine pkg/event pkg/schema pkg/signature",
+		"pkg/catalog pkg/cli/nearest pkg/codec pkg/document pkg/engine pkg/event pkg/schema pkg/signature",
 	},
 	{"pkg/engine", "index by selector, dispatch, life cycle", "pkg/event pkg/signature"},
 	{
 		"pkg/tuning", "what is accepted in a place, what severity signatures have there, groups of findings",
-		"pkg/catalog pkg/cli/nearest pkg/event pkg/schema pkg/signature pkg/signature/cel",
+		"pkg/catalog pkg/cli/nearest pkg/document pkg/event pkg/schema pkg/signature pkg/signature/cel",
 	},
 	{"pkg/report", "findings to where they are wanted", "pkg/event pkg/signature"},
 	{
@@ -91,7 +92,7 @@ var Dependencies = []Dependency{
 	{"github.com/cilium/ebpf", "pkg/kernel"},
 	{"github.com/open-policy-agent/opa", "pkg/signature/rego"},
 	{"github.com/google/cel-go", "pkg/signature/cel"},
-	{"github.com/goccy/go-yaml", "pkg/cli pkg/filter/policy pkg/signature/cel pkg/signature/sigtest pkg/tuning"},
+	{"github.com/goccy/go-yaml", "pkg/cli pkg/document pkg/filter/policy pkg/signature/cel pkg/signature/sigtest pkg/tuning"},
 	{"github.com/google/go-cmp", "pkg/signature/sigtest"},
 	{"github.com/rogpeppe/go-internal", "pkg/signature/sigtest"},
 	{"github.com/spf13/cobra", "pkg/cli pkg/rules pkg/tracer test/lab/cmd/lab"},

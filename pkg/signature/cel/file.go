@@ -30,8 +30,8 @@ const (
 // ErrForeign says that a file is YAML for something else.
 var ErrForeign = errors.New("not a signature file: has neither apiVersion " + apiVersion + " nor kind " + kind)
 
-// document is one YAML document.
-type document struct {
+// signaturesFile is one YAML document.
+type signaturesFile struct {
 	APIVersion text     `yaml:"apiVersion"`
 	Kind       text     `yaml:"kind"`
 	Lists      mapping  `yaml:"lists"`
@@ -144,7 +144,7 @@ func (l *loader) claims(body ast.Node) (bool, error) {
 }
 
 func (l *loader) document(body ast.Node) []*Signature {
-	var doc document
+	var doc signaturesFile
 	if err := decodeYAML(body, &doc, yaml.Strict()); err != nil {
 		l.faults = append(l.faults, yamlError(l.path, err))
 		return nil

@@ -8,6 +8,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 
+	"github.com/tracehound/tracehound/pkg/document"
 	"github.com/tracehound/tracehound/pkg/signature"
 )
 
@@ -33,18 +34,10 @@ func caught(err *error) {
 // yamlError shows an error of the YAML library at its place, without colours
 // and copies of the source.
 func yamlError(path string, err error) error {
-	at := signature.Position{File: path}
 	var shape *shapeError
 	if errors.As(err, &shape) {
-		at.Line, at.Column = shape.line, shape.column
+		at := signature.Position{File: path, Line: shape.line, Column: shape.column}
 		return fmt.Errorf("%s: %w", at, shape)
 	}
-	var y yaml.Error
-	if !errors.As(err, &y) {
-		return fmt.Errorf("%s: %w", at, err)
-	}
-	if t := y.GetToken(); t != nil && t.Position != nil {
-		at.Line, at.Column = t.Position.Line, t.Position.Column
-	}
-	return fmt.Errorf("%s: %s", at, y.GetMessage())
+	return document.Error(path, err)
 }

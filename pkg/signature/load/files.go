@@ -5,12 +5,12 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/tracehound/tracehound/pkg/document"
 	"github.com/tracehound/tracehound/pkg/signature"
 	"github.com/tracehound/tracehound/pkg/signature/cel"
 	"github.com/tracehound/tracehound/pkg/signature/goplugin"
@@ -159,16 +159,7 @@ func readFile(path string) ([]byte, error) {
 	if !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%s: not a regular file", path)
 	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxSize+1))
-	if err == nil && len(data) > maxSize {
-		err = fmt.Errorf("%s: longer than %d MiB", path, maxSize>>20)
-	}
-	return data, err
+	return document.Read(path, maxSize)
 }
 
 // takeShared reads the files that hold lists and macros for the CEL signatures

@@ -5,17 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/goccy/go-yaml"
-	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/tracehound/tracehound/pkg/catalog"
 	"github.com/tracehound/tracehound/pkg/codec"
+	"github.com/tracehound/tracehound/pkg/document"
 	"github.com/tracehound/tracehound/pkg/event"
 	"github.com/tracehound/tracehound/pkg/signature"
 )
@@ -38,7 +37,7 @@ func IsFile(path string) bool {
 // Load reads the cases of a file. A recorded stream that a case names lies
 // beside the file.
 func Load(path string) ([]Case, error) {
-	data, err := readFile(path)
+	data, err := document.Read(path, maxSize)
 	if err != nil {
 		return nil, fmt.Errorf("read cases: %w", err)
 	}
@@ -49,21 +48,8 @@ func Load(path string) ([]Case, error) {
 	return loadYAML(path, data)
 }
 
-func readFile(path string) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxSize+1))
-	if err == nil && len(data) > maxSize {
-		err = fmt.Errorf("%s: longer than %d MiB", path, maxSize>>20)
-	}
-	return data, err
-}
-
-// document is a file of cases as written.
-type document struct {
+// casesFile is a file of cases as written.
+type casesFile struct {
 	APIVersion string    `yaml:"apiVersion"`
 	Kind       string    `yaml:"kind"`
 	Signature  string    `yaml:"signature"`
@@ -93,19 +79,19 @@ func loadYAML(path string, data []byte) (cases []Case, err error) {
 	}()
 	file, err := parser.ParseBytes(data, 0)
 	if err != nil {
-		return nil, yamlError(path, err)
+		return nil, document.Error(path, err)
 	}
 	for _, doc := range file.Docs {
-		var d document
+		var d casesFile
 		if err := yaml.NodeToValue(doc.Body, &d, yaml.Strict()); err != nil {
-			return nil, yamlError(path, err)
+			return nil, document.Error(path, err)
 		}
 		if d.APIVersion != apiVersion || d.Kind != kind {
 			return nil, fmt.Errorf("%s: must have apiVersion: %s and kind: %s", path, apiVersion, kind)
 		}
 		for i, w := range d.Cases {
 			c, err := w.toCase(path, d.Signature)
-			c.Where = signature.Position{File: path, Line: lineOf(doc.Body, i)}
+			c.Where = signature.Position{File: path, Line: document.Line(doc.Body, "cases", i)}
 			if err != nil {
 				return nil, fmt.Errorf("%s: case %q: %w", c.Where, w.Name, err)
 			}
@@ -116,19 +102,6 @@ func loadYAML(path string, data []byte) (cases []Case, err error) {
 		return nil, fmt.Errorf("%s: holds no cases", path)
 	}
 	return cases, nil
-}
-
-// lineOf is where the n-th case begins.
-func lineOf(body ast.Node, n int) int {
-	at, err := yaml.PathString(fmt.Sprintf("$.cases[%d]", n))
-	if err != nil {
-		return 0
-	}
-	node, err := at.FilterNode(body)
-	if err != nil || node == nil {
-		return 0
-	}
-	return node.GetToken().Position.Line
 }
 
 func (w *written) toCase(path, id string) (Case, error) {
@@ -155,7 +128,7 @@ func (w *written) toCase(path, id string) (Case, error) {
 
 func (w *written) readEvents(path string, c *Case) error {
 	if w.Stream != "" {
-		data, err := readFile(filepath.Join(filepath.Dir(path), w.Stream))
+		data, err := document.Read(filepath.Join(filepath.Dir(path), w.Stream), maxSize)
 		if err != nil {
 			return fmt.Errorf("read stream: %w", err)
 		}
@@ -192,7 +165,7 @@ func (c *Case) expect(all []finding) error {
 
 // LoadStream reads a recorded stream, of which nothing may be wrong.
 func LoadStream(path string) ([]*event.Event, error) {
-	data, err := readFile(path)
+	data, err := document.Read(path, maxSize)
 	if err != nil {
 		return nil, fmt.Errorf("read stream: %w", err)
 	}
@@ -263,16 +236,4 @@ func loadArchive(path string, data []byte) (Case, error) {
 		return c, fmt.Errorf("%s: %w", path, err)
 	}
 	return c, nil
-}
-
-func yamlError(path string, err error) error {
-	at := signature.Position{File: path}
-	var y yaml.Error
-	if !errors.As(err, &y) {
-		return fmt.Errorf("%s: %w", at, err)
-	}
-	if t := y.GetToken(); t != nil && t.Position != nil {
-		at.Line, at.Column = t.Position.Line, t.Position.Column
-	}
-	return fmt.Errorf("%s: %s", at, y.GetMessage())
 }
