@@ -44,7 +44,7 @@ func check(cmd *cobra.Command, files []string) error {
 		fmt.Fprintf(&b, "ok    %s: %s %s, on %s\n", report.Escape(s.Where.String()), report.Escape(s.ID),
 			report.Escape(s.Metadata().Name), report.Escape(strings.Join(eventsOf(s.Selectors()), ",")))
 		if shipped[s.ID] {
-			fmt.Fprintf(&b, "note  %s: a shipped signature has the id %s: --rules-dir would refuse this one\n",
+			fmt.Fprintf(&b, "note  %s: it takes the place of the shipped signature %s\n",
 				report.Escape(s.Where.String()), report.Escape(s.ID))
 		}
 	}

@@ -28,6 +28,9 @@ func (o *options) load(log *slog.Logger) (*loaded, error) {
 	for _, note := range found.Notes {
 		log.Info(note)
 	}
+	for _, warning := range found.Warnings {
+		log.Warn(warning)
+	}
 	if n := len(found.Errors); n > 0 {
 		err := fmt.Errorf("load signatures: %w", found.Err())
 		if n > 1 {

@@ -17,6 +17,7 @@ __rego_metadoc__ := {
 		"Category": "defense-evasion",
 		"Technique": "Debugger Evasion",
 		"external_id": "T1622",
+		"aliases": ["TRC-102"],
 	},
 }
 

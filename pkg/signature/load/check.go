@@ -39,6 +39,7 @@ func (l *loader) add(s signature.Signature, engine Engine, where signature.Posit
 		return
 	}
 	faults := len(l.Errors)
+	l.override(meta.ID, where)
 	switch first, taken := l.ids[meta.ID]; {
 	case meta.ID == "":
 		l.fail(fmt.Errorf("%s: signature has no id", where))

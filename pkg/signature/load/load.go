@@ -57,6 +57,8 @@ type Result struct {
 	Signatures []Loaded
 	// Notes name what was passed over, for people to know.
 	Notes []string
+	// Warnings name what is not as shipped: people's own signatures in place of it.
+	Warnings []string
 	// Errors name what cannot be used, each with its place. Rules does not
 	// start with any, rather than watch for less than it was asked to.
 	Errors []error
@@ -70,6 +72,7 @@ func Load(o Options) *Result {
 	l := &loader{ids: map[string]signature.Position{}, files: map[string]bool{}}
 	if o.Shipped {
 		l.shipped()
+		l.builtin = len(l.Signatures)
 	}
 	for _, dir := range o.Dirs {
 		l.group(l.search(dir), false)
@@ -89,9 +92,11 @@ func Load(o Options) *Result {
 // loader gathers a Result.
 type loader struct {
 	Result
-	ids   map[string]signature.Position
-	files map[string]bool // absolute paths, each to be read once
-	sum   string          // of the text that signatures are read from
+	ids map[string]signature.Position
+	// builtin is how many of the signatures, the first ones, came with rules.
+	builtin int
+	files   map[string]bool // absolute paths, each to be read once
+	sum     string          // of the text that signatures are read from
 	// shared are the lists and macros of the group of files that is being loaded.
 	shared *cel.Shared
 }
