@@ -22,6 +22,41 @@ const (
 	TemplatePrefix = "template="
 )
 
+// Format is a form of findings.
+type Format struct {
+	Name string
+	// MIME is the content type of what Render returns.
+	MIME string
+	// Render brings one finding into the form. lost is how many events the tracer had
+	// lost until then: findings may be missing. Called from any goroutine.
+	Render func(f *signature.Finding, lost uint64) ([]byte, error)
+	// Header stands once before all findings; may be empty.
+	Header []byte
+}
+
+const (
+	mimeText = "text/plain; charset=utf-8"
+	mimeJSON = "application/json"
+)
+
+// Lookup is the form that spec names: one of Forms or "template=FILE". A template
+// that cannot be read or parsed is refused here, by file and line.
+func Lookup(spec string) (Format, error) {
+	switch spec {
+	case Text:
+		return Format{Name: Text, MIME: mimeText, Render: text}, nil
+	case Table:
+		return Format{Name: Table, MIME: mimeText, Render: tableRow, Header: []byte(tableHeader)}, nil
+	case JSON:
+		return Format{Name: JSON, MIME: mimeJSON, Render: jsonLine}, nil
+	}
+	if file, ok := strings.CutPrefix(spec, TemplatePrefix); ok {
+		render, err := parseTemplate(file)
+		return Format{Name: spec, MIME: mimeText, Render: render}, err
+	}
+	return Format{}, fmt.Errorf("form of findings %q is none of %s, %sFILE", spec, strings.Join(Forms, ", "), TemplatePrefix)
+}
+
 // Writer writes findings to one place. It is used from one goroutine.
 type Writer struct {
 	to     io.Writer
@@ -29,23 +64,13 @@ type Writer struct {
 	header []byte
 }
 
-// New makes a writer of the form that spec names: one of Forms or
-// "template=FILE". A template that cannot be read or parsed is refused here,
-// by file and line.
+// New makes a writer of the form that spec names, as Lookup knows it.
 func New(to io.Writer, spec string) (*Writer, error) {
-	switch spec {
-	case Text:
-		return &Writer{to: to, render: text}, nil
-	case Table:
-		return &Writer{to: to, render: tableRow, header: []byte(tableHeader)}, nil
-	case JSON:
-		return &Writer{to: to, render: jsonLine}, nil
+	f, err := Lookup(spec)
+	if err != nil {
+		return nil, err
 	}
-	if file, ok := strings.CutPrefix(spec, TemplatePrefix); ok {
-		render, err := parseTemplate(file)
-		return &Writer{to: to, render: render}, err
-	}
-	return nil, fmt.Errorf("form of findings %q is none of %s, %sFILE", spec, strings.Join(Forms, ", "), TemplatePrefix)
+	return &Writer{to: to, render: f.Render, header: f.Header}, nil
 }
 
 // RenderError says that a finding could not be brought into its form; nothing
