@@ -255,7 +255,7 @@ func TestBadTemplate(t *testing.T) {
 	if _, err := New(&bytes.Buffer{}, TemplatePrefix+"/nowhere"); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("missing template: %v", err)
 	}
-	if _, err := New(&bytes.Buffer{}, "xml"); err == nil || !strings.Contains(err.Error(), "text, table, json, template=FILE") {
+	if _, err := New(&bytes.Buffer{}, "xml"); err == nil || !strings.Contains(err.Error(), "none of text, table, json") {
 		t.Errorf("unknown form: %v", err)
 	}
 }
@@ -286,7 +286,7 @@ func (d fullDisk) Write([]byte) (int, error) { return 0, d.err }
 
 func TestWriteError(t *testing.T) {
 	full := errors.New("no space")
-	for _, form := range Forms {
+	for _, form := range Names() {
 		w, err := New(fullDisk{full}, form)
 		if err != nil {
 			t.Fatal(err)

@@ -14,33 +14,33 @@ import (
 	"github.com/tracehound/tracehound/pkg/signature"
 )
 
-// parseTemplate reads a Go text/template that is executed once per finding. It
+// Template reads a Go text/template that is executed once per finding. It
 // sees .Data, .Context (the event, by Go names: .Context.ProcessName),
 // .SigMetadata, .Timestamp, .ID, .Ancestors and .LostEvents, and has the
 // function toJson beside the language's own. What it prints is written as it
 // is: escaping is its author's business.
-func parseTemplate(file string) (func(*signature.Finding, uint64) ([]byte, error), error) {
+func Template(file, _ string) (Format, error) {
 	source, err := os.ReadFile(file)
 	if err != nil {
-		return nil, fmt.Errorf("read template: %w", err)
+		return Format{}, fmt.Errorf("read template: %w", err)
 	}
 	t, err := template.New(filepath.Base(file)).Funcs(template.FuncMap{"toJson": toJSON}).Parse(string(source))
 	if err != nil {
-		return nil, templateError("parse template", file, err)
+		return Format{}, templateError("parse template", file, err)
 	}
 	// A field that no finding has is a mistake of the template and not of the
 	// data: say so now and not at the first finding.
 	err = t.Execute(io.Discard, newFinding(sample, 1))
 	if err != nil && strings.Contains(err.Error(), "can't evaluate field") {
-		return nil, templateError("check template", file, err)
+		return Format{}, templateError("check template", file, err)
 	}
-	return func(f *signature.Finding, lost uint64) ([]byte, error) {
+	return Format{Name: TemplatePrefix + file, Doc: "a template", MIME: mimeText, Render: func(f *signature.Finding, lost uint64) ([]byte, error) {
 		var b bytes.Buffer
 		if err := t.Execute(&b, newFinding(f, lost)); err != nil {
 			return nil, err
 		}
 		return b.Bytes(), nil
-	}, nil
+	}}, nil
 }
 
 // templateError names the file as the user did: text/template says

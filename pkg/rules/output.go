@@ -13,23 +13,21 @@ import (
 type outputSpec string
 
 func (s *outputSpec) String() string { return string(*s) }
-func (s *outputSpec) Type() string {
-	return strings.Join(report.Forms, "|") + "|" + report.TemplatePrefix + "FILE"
-}
+func (s *outputSpec) Type() string   { return "FORMAT" }
 
 func (s *outputSpec) Set(text string) error {
 	if file, ok := strings.CutPrefix(text, report.TemplatePrefix); ok {
 		if file == "" {
-			return errors.New("names no file: must be " + report.TemplatePrefix + "FILE")
+			return errors.New("names no template: must be " + report.TemplatePrefix + "NAME|FILE")
 		}
 		*s = outputSpec(text)
 		return nil
 	}
-	for _, form := range report.Forms {
+	for _, form := range report.Names() {
 		if text == form {
 			*s = outputSpec(text)
 			return nil
 		}
 	}
-	return fmt.Errorf("must be one of %s, %sFILE%s", strings.Join(report.Forms, ", "), report.TemplatePrefix, nearest.Hint(text, report.Forms))
+	return fmt.Errorf("must be one of %s, %sNAME|FILE%s", strings.Join(report.Names(), ", "), report.TemplatePrefix, nearest.Hint(text, report.Names()))
 }

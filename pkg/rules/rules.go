@@ -13,6 +13,7 @@ import (
 	"github.com/tracehound/tracehound/pkg/cli"
 	"github.com/tracehound/tracehound/pkg/metrics"
 	"github.com/tracehound/tracehound/pkg/report"
+	"github.com/tracehound/tracehound/pkg/signature"
 	"github.com/tracehound/tracehound/pkg/tuning"
 )
 
@@ -105,8 +106,8 @@ func (o *options) detect(cmd *cobra.Command) error {
 	if err != nil {
 		return cli.Usage(err)
 	}
-	if o.minSeverity < 0 || o.minSeverity > tuning.MaxSeverity {
-		return cli.Usagef("flag --min-severity \"%d\": must be from 0 to %d", o.minSeverity, tuning.MaxSeverity)
+	if o.minSeverity < 0 || o.minSeverity > signature.MaxSeverity {
+		return cli.Usagef("flag --min-severity \"%d\": must be from 0 to %d", o.minSeverity, signature.MaxSeverity)
 	}
 	if o.group < 0 {
 		return cli.Usagef("flag --group %q: is negative", o.group)

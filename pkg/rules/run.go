@@ -65,6 +65,9 @@ func (s *session) run(ctx context.Context) error {
 	if err == nil {
 		err = s.writeAll(s.group.End(), s.engine.Lost())
 	}
+	if end := s.out.Close(); err == nil {
+		err = end
+	}
 	s.totals()
 	switch {
 	case err != nil:
@@ -156,7 +159,7 @@ func (s *session) take(items []item) error {
 
 // report passes on what is wanted of a finding.
 func (s *session) report(f *signature.Finding, lost uint64) error {
-	if n := tuning.Severity(f); n >= 0 && n < s.minSeverity {
+	if n := f.Metadata.Severity(); n >= 0 && n < s.minSeverity {
 		s.minor++
 		return nil
 	}

@@ -5,6 +5,7 @@ package signature
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/tracehound/tracehound/pkg/event"
@@ -43,6 +44,30 @@ type Metadata struct {
 	Description string
 	Tags        []string
 	Properties  map[string]any // Severity 0–4, "MITRE ATT&CK", external_id, …
+}
+
+// Severity is the property that says how bad a signature's findings are, from 0 to
+// MaxSeverity.
+const (
+	Severity    = "Severity"
+	MaxSeverity = 4
+)
+
+// Property is one of the properties as text, "" when there is none.
+func (m Metadata) Property(name string) string {
+	if v, ok := m.Properties[name]; ok && v != nil {
+		return fmt.Sprint(v)
+	}
+	return ""
+}
+
+// Severity is -1 when the metadata says none that is a whole number.
+func (m Metadata) Severity() int {
+	n, err := strconv.Atoi(m.Property(Severity))
+	if err != nil {
+		return -1
+	}
+	return n
 }
 
 // aliasesKey is the property that lists other ids by which a signature is known,

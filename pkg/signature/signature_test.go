@@ -52,3 +52,17 @@ func TestPositionString(t *testing.T) {
 		}
 	}
 }
+
+func TestSeverity(t *testing.T) {
+	for _, tt := range []struct {
+		value any
+		want  int
+	}{{3, 3}, {"2", 2}, {0.0, 0}, {"high", -1}, {1.5, -1}, {nil, -1}} {
+		if n := (Metadata{Properties: map[string]any{Severity: tt.value}}).Severity(); n != tt.want {
+			t.Errorf("severity of %v is %d, want %d", tt.value, n, tt.want)
+		}
+	}
+	if n := (Metadata{}).Severity(); n != -1 {
+		t.Errorf("severity of none is %d", n)
+	}
+}

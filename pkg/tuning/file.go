@@ -104,8 +104,8 @@ func (t *Tuning) take(path string, body ast.Node, d *written) (faults []error) {
 		switch {
 		case o.signature == "":
 			faults = append(faults, fmt.Errorf("%s: override names no signature", o.where))
-		case o.severity != nil && (*o.severity < 0 || *o.severity > MaxSeverity):
-			faults = append(faults, fmt.Errorf("%s: override of %s: severity %d must be from 0 to %d", o.where, o.signature, *o.severity, MaxSeverity))
+		case o.severity != nil && (*o.severity < 0 || *o.severity > signature.MaxSeverity):
+			faults = append(faults, fmt.Errorf("%s: override of %s: severity %d must be from 0 to %d", o.where, o.signature, *o.severity, signature.MaxSeverity))
 		case o.severity == nil && o.tags == nil && o.enabled == nil:
 			faults = append(faults, fmt.Errorf("%s: override of %s changes nothing: give severity, tags or enabled", o.where, o.signature))
 		}

@@ -22,7 +22,6 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
-	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -31,13 +30,6 @@ import (
 	"github.com/tracehound/tracehound/pkg/signature"
 	"github.com/tracehound/tracehound/pkg/signature/cel"
 )
-
-// severity is the property of a signature that says how bad its findings are,
-// from 0 to MaxSeverity.
-const severity = "Severity"
-
-// MaxSeverity is the worst.
-const MaxSeverity = 4
 
 // Tuning is what was read. The zero Tuning changes nothing. Its methods may be
 // called from one goroutine at a time, but Counts.
@@ -143,7 +135,7 @@ func (t *Tuning) apply(s signature.Signature) signature.Signature {
 			if meta.Properties == nil {
 				meta.Properties = map[string]any{}
 			}
-			meta.Properties[severity] = *o.severity
+			meta.Properties[signature.Severity] = *o.severity
 		}
 		if o.tags != nil {
 			meta.Tags = o.tags
@@ -208,14 +200,4 @@ func (t *Tuning) Counts() []Count {
 		all[i] = Count{x.where.String(), x.signature, x.reason, x.owner, x.expires, x.hits.Load()}
 	}
 	return all
-}
-
-// Severity is a finding's severity; -1 when its signature says none that is a
-// whole number.
-func Severity(f *signature.Finding) int {
-	n, err := strconv.Atoi(fmt.Sprint(f.Metadata.Properties[severity]))
-	if err != nil {
-		return -1
-	}
-	return n
 }

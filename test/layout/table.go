@@ -63,7 +63,7 @@ var Rows = []Row{
 		"pkg/tuning", "what is accepted in a place, what severity signatures have there, groups of findings",
 		"pkg/catalog pkg/cli/nearest pkg/document pkg/event pkg/schema pkg/signature pkg/signature/cel",
 	},
-	{"pkg/report", "findings to where they are wanted", "pkg/event pkg/signature"},
+	{"pkg/report", "findings in the forms that people and programs want", "pkg/cli/nearest pkg/event pkg/signature"},
 	{
 		"pkg/rules", "config to wiring; the counterpart of pkg/tracer",
 		"pkg/catalog pkg/cli pkg/cli/nearest pkg/codec pkg/engine pkg/event pkg/metrics pkg/privilege pkg/report pkg/signature pkg/signature/load pkg/signature/sigtest pkg/tuning",

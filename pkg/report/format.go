@@ -1,0 +1,87 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/tracehound/tracehound/pkg/cli/nearest"
+	"github.com/tracehound/tracehound/pkg/signature"
+)
+
+// Render makes the form of one finding. lost is how many events the tracer had
+// lost until then: findings may be missing. It may be called from several
+// goroutines at once, changes nothing, and gives the same bytes for the same
+// finding whenever it is called.
+type Render func(f *signature.Finding, lost uint64) ([]byte, error)
+
+// Format is a form of findings.
+type Format struct {
+	Name string
+	Doc  string // one line
+	MIME string // of what Render returns, which is whole by itself
+	Render
+	// Header begins a file in which what Render returns is put one behind the
+	// other; nil for most.
+	Header []byte
+	// NewDocument, unless nil, begins a file that must be one document: what
+	// Render returns cannot be put one behind the other there.
+	NewDocument func() Document
+}
+
+// Document makes one document of many findings. The bytes of Begin, of each Add
+// and of End, one behind the other, are valid; so is a document that ends after
+// any Add and goes on by having what End gave overwritten by the next Add, which
+// is how a file stays valid while it grows.
+type Document interface {
+	Begin() []byte
+	Add(f *signature.Finding, lost uint64) ([]byte, error)
+	End() []byte
+}
+
+// TemplatePrefix and a file, or the name of a shipped template, are a format too.
+const TemplatePrefix = "template="
+
+// The formats that code names.
+const (
+	Text  = "text"
+	Table = "table"
+	JSON  = "json"
+)
+
+const (
+	mimeText = "text/plain; charset=utf-8"
+	mimeJSON = "application/json"
+)
+
+// Formats are all but templates, in the order in which they are listed.
+func Formats() []Format {
+	return []Format{
+		{Name: Text, Doc: "a block of lines for people", MIME: mimeText, Render: text},
+		{Name: Table, Doc: "a line of columns for people", MIME: mimeText, Render: tableRow, Header: []byte(tableHeader)},
+		{Name: JSON, Doc: "a JSON object with Data, Context, SigMetadata, timestamp, id and ancestors", MIME: mimeJSON, Render: jsonLine},
+	}
+}
+
+// Names are the names of Formats.
+func Names() []string {
+	var names []string
+	for _, f := range Formats() {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+// Lookup finds the format that spec names: one of Formats, or "template=" and a
+// template. A template that is wrong is refused here, by file, line and column.
+func Lookup(spec string) (Format, error) {
+	for _, f := range Formats() {
+		if f.Name == spec {
+			return f, nil
+		}
+	}
+	if file, ok := strings.CutPrefix(spec, TemplatePrefix); ok {
+		return Template(file, "")
+	}
+	return Format{}, fmt.Errorf("format of findings %q is none of %s, %sNAME|FILE%s",
+		spec, strings.Join(Names(), ", "), TemplatePrefix, nearest.Hint(spec, Names()))
+}
