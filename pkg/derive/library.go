@@ -2,16 +2,18 @@ package derive
 
 import (
 	"bufio"
-	lru "container/list"
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
 	"syscall"
+
+	"github.com/hashicorp/golang-lru/v2/simplelru"
 
 	"github.com/tracehound/tracehound/pkg/event"
 	"github.com/tracehound/tracehound/pkg/exports"
@@ -27,8 +29,7 @@ type library struct {
 	proc string
 
 	mu    sync.Mutex
-	known map[fileID]*lru.Element // of *exported, most recent first
-	order lru.List
+	known *simplelru.LRU[fileID, []string]
 	bytes int
 }
 
@@ -37,20 +38,21 @@ type fileID struct {
 	inode, ctime uint64
 }
 
-type exported struct {
-	id      fileID
-	symbols []string
-}
-
-func (e *exported) size() int {
+// sizeOf is what a library's symbols take, in bytes.
+func sizeOf(symbols []string) int {
 	n := 128 // the entry itself, in the map and in the list
-	for _, s := range e.symbols {
+	for _, s := range symbols {
 		n += 16 + len(s)
 	}
 	return n
 }
 
-func newLibrary(proc string) *library { return &library{proc: proc, known: map[fileID]*lru.Element{}} }
+func newLibrary(proc string) *library {
+	l := &library{proc: proc}
+	// The bytes are the bound; a size below 1 is all that would be refused.
+	l.known, _ = simplelru.NewLRU(math.MaxInt, func(_ fileID, symbols []string) { l.bytes -= sizeOf(symbols) })
+	return l
+}
 
 // exported names the watched symbols that the file of a shared_object_loaded
 // exports, in its order.
@@ -75,7 +77,7 @@ func (l *library) exported(e *event.Event, watched func(string) bool) ([]string,
 	if err != nil && !errors.Is(err, exports.ErrNoELF) { // code that is no library is common: JIT caches
 		return nil, fmt.Errorf("look into library %s: %w", file, err)
 	}
-	l.remember(&exported{id, found})
+	l.remember(id, found)
 	return found, nil
 }
 
@@ -97,30 +99,19 @@ func identify(e *event.Event) (string, fileID) {
 func (l *library) recall(id fileID) ([]string, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	at, ok := l.known[id]
-	if !ok {
-		return nil, false
-	}
-	l.order.MoveToFront(at)
-	e, ok := at.Value.(*exported)
-	return e.symbols, ok
+	return l.known.Get(id)
 }
 
-func (l *library) remember(e *exported) {
+func (l *library) remember(id fileID, symbols []string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if _, ok := l.known[e.id]; ok {
+	if l.known.Contains(id) {
 		return
 	}
-	l.known[e.id] = l.order.PushFront(e)
-	l.bytes += e.size()
+	l.known.Add(id, symbols)
+	l.bytes += sizeOf(symbols)
 	for l.bytes > libraryCache {
-		old, ok := l.order.Remove(l.order.Back()).(*exported)
-		if !ok {
-			continue // nothing else is ever in the list
-		}
-		delete(l.known, old.id)
-		l.bytes -= old.size()
+		l.known.RemoveOldest()
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hashicorp/golang-lru/v2/simplelru"
 	"golang.org/x/sys/unix"
 )
 
@@ -60,7 +61,7 @@ type Hasher struct {
 	wg     sync.WaitGroup
 
 	mu   sync.Mutex
-	jobs *lru
+	jobs *simplelru.LRU[Key, *Job]
 }
 
 type task struct {
@@ -71,7 +72,8 @@ type task struct {
 
 // New starts the workers.
 func New() *Hasher {
-	h := &Hasher{finder: newFinder("/proc"), work: make(chan task, queued), jobs: newLRU(remembered)}
+	jobs, _ := simplelru.NewLRU[Key, *Job](remembered, nil) // refuses only a size below 1
+	h := &Hasher{finder: newFinder("/proc"), work: make(chan task, queued), jobs: jobs}
 	for range workers {
 		h.wg.Go(func() {
 			for t := range h.work {
@@ -96,10 +98,10 @@ func (h *Hasher) Close() {
 func (h *Hasher) Begin(p *Program) *Job {
 	h.finder.saw(p)
 	h.mu.Lock()
-	job, known := h.jobs.get(p.Key)
+	job, known := h.jobs.Get(p.Key)
 	if !known {
 		job = &Job{began: time.Now(), done: make(chan struct{})}
-		h.jobs.put(p.Key, job)
+		h.jobs.Add(p.Key, job)
 	}
 	h.mu.Unlock()
 	if known {
@@ -124,7 +126,7 @@ func (h *Hasher) Begin(p *Program) *Job {
 func (h *Hasher) finish(j *Job, k *Key) {
 	if j.reason != nil {
 		h.mu.Lock()
-		h.jobs.drop(*k)
+		h.jobs.Remove(*k)
 		h.mu.Unlock()
 	}
 	close(j.done)

@@ -131,21 +131,3 @@ func TestPatience(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
-
-func TestLRU(t *testing.T) {
-	l := newLRU(2)
-	jobs := []*Job{{}, {}, {}}
-	for i, j := range jobs[:2] {
-		l.put(Key{Inode: uint64(i)}, j)
-	}
-	if got, ok := l.get(Key{Inode: 0}); !ok || got != jobs[0] {
-		t.Error("the first is not there")
-	}
-	l.put(Key{Inode: 2}, jobs[2])
-	if _, ok := l.get(Key{Inode: 1}); ok {
-		t.Error("the one longest not asked for is still there")
-	}
-	if len(l.at) != 2 {
-		t.Errorf("%d entries", len(l.at))
-	}
-}

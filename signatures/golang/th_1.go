@@ -70,10 +70,10 @@ func (d *drift) OnEvent(e *event.Event) (*signature.Match, error) {
 	switch e.EventName {
 	case "security_file_open":
 		if flags, ok := e.Int("flags"); ok && isWrite(flags) && e.ReturnValue == 0 {
-			d.written.set(file, writer{path, e.Executable})
+			d.written.Add(file, writer{path, e.Executable})
 		}
 	case "sched_process_exec":
-		if by, ok := d.written.get(file); ok {
+		if by, ok := d.written.Get(file); ok {
 			return &signature.Match{Data: map[string]any{"file": path, "written as": by.path, "written by": by.executable}}, nil
 		}
 	}

@@ -78,7 +78,7 @@ func (s *stdioOverSocket) OnEvent(e *event.Event) (*signature.Match, error) {
 		return s.report(e, peer, fd), nil
 	case "sched_process_exit":
 		if last, _ := e.Bool("process_group_exit"); last {
-			s.reported.forget(e.HostProcessID)
+			s.reported.processes.Remove(e.HostProcessID)
 		}
 	}
 	return nil, nil

@@ -59,12 +59,12 @@ func (s *apiServer) OnEvent(e *event.Event) (*signature.Match, error) {
 		env, _ := e.Strings("env")
 		for _, v := range env {
 			if address, ok := strings.CutPrefix(v, addressInEnv); ok && address != "" {
-				s.addresses.set(e.ContainerID, address)
+				s.addresses.Add(e.ContainerID, address)
 			}
 		}
 	case "security_socket_connect":
 		peer, ok := inetPeer(e)
-		if address, known := s.addresses.get(e.ContainerID); ok && known && peer.ip == address {
+		if address, known := s.addresses.Get(e.ContainerID); ok && known && peer.ip == address {
 			return &signature.Match{Data: map[string]any{"ip": peer.ip}}, nil
 		}
 	}

@@ -150,8 +150,8 @@ func TestStdioOverSocketIsBounded(t *testing.T) {
 	if want := 3*maxProcesses + 3*maxPeers; found != want {
 		t.Errorf("%d findings, want %d", found, want)
 	}
-	if n := s.reported.recent.Len(); n != maxProcesses || len(s.reported.processes) != n {
-		t.Errorf("%d processes in the list and %d in the map, want %d", n, len(s.reported.processes), maxProcesses)
+	if n := s.reported.processes.Len(); n != maxProcesses {
+		t.Errorf("%d processes remembered, want %d", n, maxProcesses)
 	}
 	if n := len(s.reported.find(task{5, 1}.exit(true)).told); n > maxPeers {
 		t.Errorf("%d peers remembered, want at most %d", n, maxPeers)
@@ -165,7 +165,7 @@ func TestStdioOverSocketForgetsClients(t *testing.T) {
 		run(t, s, []*event.Event{task{i + 2, 1}.connect(3, inet(443)), task{i + 2, 1}.dup(3, 7, inet(443))})
 	}
 	run(t, s, append(task{5000, 1}.shell(9), task{5000, 1}.exit(true)))
-	if n := s.reported.recent.Len(); n != 0 {
+	if n := s.reported.processes.Len(); n != 0 {
 		t.Errorf("%d processes remembered, want none", n)
 	}
 }

@@ -100,6 +100,7 @@ var Dependencies = []Dependency{
 	{"github.com/agnivade/levenshtein", "pkg/cli/nearest"},
 	{"golang.org/x/sys", "pkg/cgroup pkg/exechash pkg/kernel pkg/loader pkg/outfile pkg/privilege pkg/proc pkg/symbols pkg/tracer"},
 	{"github.com/Masterminds/sprig/v3", "pkg/printer"},
+	{"github.com/hashicorp/golang-lru/v2", "pkg/derive pkg/exechash pkg/signature/cel signatures/golang"},
 	{"google.golang.org/protobuf", "pkg/codec"},
 	{"golang.org/x/term", "pkg/cli"},
 	{"github.com/prometheus/client_golang", "pkg/metrics pkg/rules pkg/tracer"},

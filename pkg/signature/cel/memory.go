@@ -1,8 +1,9 @@
 package cel
 
 import (
-	"container/list"
 	"time"
+
+	"github.com/hashicorp/golang-lru/v2/simplelru"
 
 	"github.com/tracehound/tracehound/pkg/event"
 )
@@ -19,51 +20,14 @@ type memory interface {
 }
 
 // maxKeys bounds what one signature remembers. When it is exceeded, the key
-// longest unheard of is forgotten.
+// whose value was set longest ago is forgotten: look it up with Peek.
 const maxKeys = 4096
 
-// recent is a map that forgets.
-type recent[T any] struct {
-	byKey map[string]*list.Element
-	order *list.List // the latest first
-}
-
-type remembered[T any] struct {
-	key   string
-	value T
-}
+type recent[T any] = simplelru.LRU[string, T]
 
 func newRecent[T any]() *recent[T] {
-	return &recent[T]{byKey: map[string]*list.Element{}, order: list.New()}
-}
-
-// get returns the value of a key, nil when there is none.
-func (r *recent[T]) get(key string) *T {
-	at, ok := r.byKey[key]
-	if !ok {
-		return nil
-	}
-	return &at.Value.(*remembered[T]).value
-}
-
-// set puts a value in place and makes its key the latest.
-func (r *recent[T]) set(key string, value T) {
-	if at, ok := r.byKey[key]; ok {
-		at.Value.(*remembered[T]).value = value
-		r.order.MoveToFront(at)
-		return
-	}
-	r.byKey[key] = r.order.PushFront(&remembered[T]{key, value})
-	if r.order.Len() > maxKeys {
-		r.remove(r.order.Back().Value.(*remembered[T]).key)
-	}
-}
-
-func (r *recent[T]) remove(key string) {
-	if at, ok := r.byKey[key]; ok {
-		r.order.Remove(at)
-		delete(r.byKey, key)
-	}
+	l, _ := simplelru.NewLRU[string, T](maxKeys, nil) // refuses only a size below 1
+	return l
 }
 
 // keys are the words for what events must have in common.

@@ -154,7 +154,7 @@ func TestMemoryForgets(t *testing.T) {
 		events = append(events, at(1, "ptrace", fmt.Sprintf("b-%d-1-1", i), "", arg("request", int64(0))))
 	}
 	fires(t, s, events)
-	if n := len(s.memory.(*threshold).times.byKey); n != maxKeys {
+	if n := s.memory.(*threshold).times.Len(); n != maxKeys {
 		t.Errorf("%d keys, want %d", n, maxKeys)
 	}
 	last := events[len(events)-1]

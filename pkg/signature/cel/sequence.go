@@ -43,24 +43,24 @@ func (q *sequence) reset() {
 // see learns who descends from whom.
 func (q *sequence) see(e *event.Event) {
 	if q.key == nil && e.ExecID != "" && e.ParentExecID != "" {
-		q.parents.set(processOf(e), process(e.ParentExecID))
+		q.parents.Add(processOf(e), process(e.ParentExecID))
 	}
 }
 
 func (q *sequence) hit(step int, e *event.Event) (map[string]any, bool) {
 	now := &taken{at: when(e), event: e.EventName, command: e.ProcessName, process: processOf(e)}
 	if step == 0 {
-		q.waiting[1].set(q.keyOf(e), []*taken{now})
+		q.waiting[1].Add(q.keyOf(e), []*taken{now})
 		return nil, true
 	}
 	key, row := q.find(step, e)
 	if row == nil || now.at.Sub(row[0].at) > q.within || now.at.Before(row[len(row)-1].at) {
 		return nil, false
 	}
-	q.waiting[step].remove(key)
+	q.waiting[step].Remove(key)
 	row = append(slices.Clip(row), now)
 	if step+1 < q.steps {
-		q.waiting[step+1].set(q.keyOf(e), row)
+		q.waiting[step+1].Add(q.keyOf(e), row)
 		return nil, true
 	}
 	return map[string]any{"steps": shownSteps(row)}, true
@@ -76,8 +76,8 @@ func (q *sequence) keyOf(e *event.Event) string {
 // find looks for a row that waits for the event.
 func (q *sequence) find(step int, e *event.Event) (string, []*taken) {
 	for _, key := range q.candidates(e) {
-		if row := q.waiting[step].get(key); row != nil {
-			return key, *row
+		if row, ok := q.waiting[step].Peek(key); ok {
+			return key, row
 		}
 	}
 	return "", nil
@@ -94,11 +94,11 @@ func (q *sequence) candidates(e *event.Event) []string {
 		all = append(all, process(e.Ancestors[i].ExecID))
 	}
 	for range maxDepth {
-		parent := q.parents.get(all[len(all)-1])
-		if parent == nil || slices.Contains(all, *parent) {
+		parent, known := q.parents.Peek(all[len(all)-1])
+		if !known || slices.Contains(all, parent) {
 			break
 		}
-		all = append(all, *parent)
+		all = append(all, parent)
 	}
 	return all
 }

@@ -22,19 +22,16 @@ func (t *threshold) reset() { t.times = newRecent[[]int64]() }
 
 func (t *threshold) hit(_ int, e *event.Event) (map[string]any, bool) {
 	key := t.key(e)
-	var times []int64
-	if before := t.times.get(key); before != nil {
-		times = *before
-	}
+	times, _ := t.times.Peek(key)
 	for len(times) > 0 && times[0] < e.Timestamp-int64(t.window) {
 		times = times[1:]
 	}
 	times = append(times, e.Timestamp)
 	if len(times) < t.count {
-		t.times.set(key, times)
+		t.times.Add(key, times)
 		return nil, true
 	}
-	t.times.remove(key)
+	t.times.Remove(key)
 	return map[string]any{"count": int64(t.count), "since": time.Unix(0, times[0]).UTC().Format(time.RFC3339Nano)}, true
 }
 
