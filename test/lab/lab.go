@@ -18,6 +18,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -49,6 +50,10 @@ type Machine struct {
 	// list makes one more cached root disk. Their files are unpacked and no
 	// maintainer script is run.
 	Packages []string
+	// Installable are Debian packages to have as files in RepositoryDir, with all
+	// that they depend on and the machine does not have, for apt or dpkg to
+	// install. Which packages the machine has dpkg knows when Packages name it.
+	Installable []string
 	// Modules are kernel modules, "overlay", to have in /lib/modules, as NAME.ko
 	// or compressed, for insmod. What the kernel does not have as a module is
 	// left out: it may be built in.
@@ -155,6 +160,9 @@ func (c *cache) parts(ctx context.Context, m *Machine) (*parts, error) {
 	if err := c.addModules(ctx, m, p.kernel); err != nil {
 		return nil, fmt.Errorf("get kernel modules: %w", err)
 	}
+	if err := c.addRepository(ctx, m); err != nil {
+		return nil, fmt.Errorf("get packages: %w", err)
+	}
 	if p.tools, err = c.tools(ctx); err != nil {
 		return nil, fmt.Errorf("get qemu: %w", err)
 	}
@@ -236,7 +244,7 @@ func (m *Machine) complete() error {
 			return fmt.Errorf("module %q: not the name of a kernel module", name)
 		}
 	}
-	for _, p := range m.Packages {
+	for _, p := range slices.Concat(m.Packages, m.Installable) {
 		if !packageName.MatchString(p) {
 			return fmt.Errorf("package %q: not a Debian package name", p)
 		}

@@ -30,9 +30,7 @@ const rootSizeMiB = 8192
 // and a machine unpacks that onto an empty disk, so that owners and modes are
 // right without root rights on the host.
 func (c *cache) root(ctx context.Context, t *tools, k *KernelImage, accel string, more []string) (string, error) {
-	names := slices.Concat(BasePackages, more)
-	slices.Sort(names)
-	names = slices.Compact(names)
+	names := namesOf(more)
 	hash := packagesHash("root", names)
 	image := c.path("roots", hash+".ext4")
 	err := c.make(ctx, "root-"+hash, image, func(temp string) error {
@@ -50,7 +48,7 @@ func (c *cache) root(ctx context.Context, t *tools, k *KernelImage, accel string
 			return err
 		}
 		archive := filepath.Join(work, "in")
-		if err := mergePackages(ctx, archive, debs); err != nil {
+		if err := mergePackages(ctx, archive, debs, slices.Contains(more, "dpkg")); err != nil {
 			return err
 		}
 		if err := makeSparse(temp, rootSizeMiB<<20); err != nil {
@@ -74,13 +72,24 @@ func (c *cache) root(ctx context.Context, t *tools, k *KernelImage, accel string
 	return image, err
 }
 
-// mergePackages unpacks packages into one tar, in merged-/usr form.
-func mergePackages(ctx context.Context, name string, debs []string) error {
+// namesOf are the base packages and more, sorted.
+func namesOf(more []string) []string {
+	names := slices.Concat(BasePackages, more)
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// mergePackages unpacks packages into one tar, in merged-/usr form; with
+// database, dpkg knows them as installed.
+func mergePackages(ctx context.Context, name string, debs []string, database bool) error {
 	d, err := createTarDisk(name)
 	if err != nil {
 		return err
 	}
 	m := merger{out: d.Writer, seen: map[string]bool{}}
+	if database {
+		m.known = &dpkgDatabase{}
+	}
 	err = m.skeleton()
 	for _, deb := range debs {
 		if err != nil {
@@ -101,6 +110,7 @@ type merger struct {
 	// The accounts become /etc/passwd and /etc/group, which on a host base-passwd's
 	// script makes.
 	passwd, group []byte
+	known         *dpkgDatabase // may be nil
 }
 
 func (m *merger) folder(name string, mode int64) error {
@@ -112,7 +122,12 @@ func (m *merger) link(name, target string) error {
 }
 
 func (m *merger) file(name string, data []byte) error {
-	if err := m.header(&tar.Header{Name: name, Typeflag: tar.TypeReg, Mode: 0o644, Size: int64(len(data))}); err != nil {
+	return m.put(&tar.Header{Name: name, Mode: 0o644}, data)
+}
+
+func (m *merger) put(h *tar.Header, data []byte) error {
+	h.Typeflag, h.Size = tar.TypeReg, int64(len(data))
+	if err := m.header(h); err != nil {
 		return err
 	}
 	_, err := m.out.Write(data)
@@ -149,6 +164,9 @@ func (m *merger) finish() error {
 		m.file("etc/resolv.conf", nil),
 	)
 	err = errors.Join(err, m.shadow())
+	if m.known != nil {
+		err = errors.Join(err, m.known.write(m))
+	}
 	for _, l := range [][2]string{
 		{"usr/bin/sh", "dash"}, {"usr/bin/awk", "mawk"}, {"usr/bin/nc", "nc.openbsd"},
 	} {
@@ -168,15 +186,15 @@ func (m *merger) shadow() error {
 		}
 	}
 	const shadowGroup = 42
-	h := &tar.Header{Name: "etc/shadow", Typeflag: tar.TypeReg, Mode: 0o640, Gid: shadowGroup, Size: int64(b.Len())}
-	if err := m.header(h); err != nil {
-		return err
-	}
-	_, err := io.WriteString(m.out, b.String())
-	return err
+	return m.put(&tar.Header{Name: "etc/shadow", Mode: 0o640, Gid: shadowGroup}, []byte(b.String()))
 }
 
 func (m *merger) addPackage(ctx context.Context, deb string) error {
+	if m.known != nil {
+		if err := m.known.add(ctx, deb); err != nil {
+			return err
+		}
+	}
 	cmd := exec.CommandContext(ctx, "dpkg-deb", "--fsys-tarfile", deb)
 	var stderr strings.Builder
 	cmd.Stderr = &stderr
@@ -227,6 +245,7 @@ func (m *merger) copyTar(r io.Reader) error {
 			}
 			continue
 		}
+		m.known.has(name)
 		h.Name = name
 		if h.Typeflag == tar.TypeLink {
 			h.Linkname = mergedPath(h.Linkname)

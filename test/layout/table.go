@@ -82,6 +82,7 @@ var Rows = []Row{
 	{"test/lab", "boots real kernels in virtual machines", ""},
 	{"test/lab/cmd/lab", "the lab for people", "test/lab"},
 	{"test/layout", "this table and its check", ""},
+	{"test/mutation", "changes the shipped signatures, which their cases must notice", ""},
 	{"test/tally", "counts what go test did", ""},
 }
 
@@ -91,8 +92,8 @@ var Dependencies = []Dependency{
 	{"github.com/aquasecurity/libbpfgo", "pkg/loader"},
 	{"github.com/cilium/ebpf", "pkg/kernel"},
 	{"github.com/open-policy-agent/opa", "pkg/signature/rego"},
-	{"github.com/google/cel-go", "pkg/signature/cel"},
-	{"github.com/goccy/go-yaml", "pkg/cli pkg/document pkg/filter/policy pkg/signature/cel pkg/signature/sigtest pkg/tuning"},
+	{"github.com/google/cel-go", "pkg/signature/cel test/mutation"},
+	{"github.com/goccy/go-yaml", "pkg/cli pkg/document pkg/filter/policy pkg/signature/cel pkg/signature/sigtest pkg/tuning test/mutation"},
 	{"github.com/google/go-cmp", "pkg/signature/sigtest"},
 	{"github.com/rogpeppe/go-internal", "pkg/signature/sigtest"},
 	{"github.com/spf13/cobra", "pkg/cli pkg/rules pkg/tracer test/lab/cmd/lab"},

@@ -103,6 +103,7 @@ func (o *options) addFlags(cmd *cobra.Command) {
 	f.StringVar(&o.saveTo, "save-to", ".", "folder to put fetched files into, below their path in the machine")
 	f.StringSliceVar(&o.machine.Modules, "module", nil, "kernel module to have in /lib/modules, may be repeated")
 	f.StringSliceVar(&o.machine.Packages, "package", nil, "Debian package to have in the machine, may be repeated")
+	f.StringSliceVar(&o.machine.Installable, "installable", nil, "Debian package to have in "+lab.RepositoryDir+" with what it needs, may be repeated")
 	f.IntVar(&o.machine.CPUs, "cpus", 2, "number of CPUs")
 	f.IntVar(&o.machine.MemoryMiB, "memory", 2048, "memory in MiB")
 	f.DurationVar(&o.machine.Timeout, "timeout", 5*time.Minute, "time for the command, without the boot")
