@@ -12,6 +12,7 @@ import (
 	"github.com/google/cel-go/common/types/traits"
 	"github.com/google/cel-go/ext"
 
+	"github.com/tracehound/tracehound/pkg/event"
 	"github.com/tracehound/tracehound/pkg/schema"
 )
 
@@ -159,8 +160,8 @@ func native(v ref.Val) any {
 		return v.Format(time.RFC3339Nano)
 	case types.Duration:
 		return v.String()
-	case sockaddr:
-		return v.Map()
+	case object[event.Sockaddr]:
+		return v.value.Map()
 	case traits.Lister:
 		to := []any{}
 		for it := v.Iterator(); it.HasNext() == types.True; {

@@ -36,6 +36,10 @@ func newProvider(def *schema.Event) (*provider, error) {
 	for _, f := range sockaddrFields {
 		p.add(typeSockaddr, f.name, f.typ, func(target any) (any, error) { return f.get(target.(event.Sockaddr)), nil })
 	}
+	p.declare(typeAncestor)
+	for _, f := range ancestorFields {
+		p.add(typeAncestor, f.name, f.typ, func(target any) (any, error) { return f.get(target.(event.Ancestor)), nil })
+	}
 	p.declare(typeCred)
 	for i, m := range new(event.Cred).Members() {
 		p.add(typeCred, credField(m.Key), types.IntType, func(target any) (any, error) {
@@ -117,11 +121,15 @@ func (p *provider) EnumValue(name string) ref.Val {
 
 // NativeToValue implements types.Adapter.
 func (p *provider) NativeToValue(v any) ref.Val {
-	if a, ok := v.(event.Sockaddr); ok {
-		return sockaddr{a}
-	}
-	if c, ok := v.(event.Cred); ok {
-		return cred{c}
+	switch v := v.(type) {
+	case event.Sockaddr:
+		return object[event.Sockaddr]{v, sockaddrType}
+	case event.Cred:
+		return object[event.Cred]{v, credType}
+	case event.Ancestor:
+		return object[event.Ancestor]{v, ancestorType}
+	case []event.Ancestor:
+		return types.NewDynamicList(p, v) // the registry's own list would not know its elements
 	}
 	return p.Registry.NativeToValue(v)
 }

@@ -1,6 +1,7 @@
 package cel
 
 import (
+	"strings"
 	"time"
 
 	"github.com/google/cel-go/common/types"
@@ -23,6 +24,7 @@ const (
 	typeText     = "tracehound.Text"
 	typeSockaddr = "tracehound.Sockaddr"
 	typeCred     = "tracehound.Cred"
+	typeAncestor = "tracehound.Ancestor"
 )
 
 // field is one field of an object, read from a T.
@@ -33,9 +35,13 @@ type field[T any] struct {
 }
 
 var (
-	stringList = types.NewListType(types.StringType)
-	intList    = types.NewListType(types.IntType)
-	hookList   = types.NewListType(types.NewMapType(types.StringType, types.StringType))
+	stringList   = types.NewListType(types.StringType)
+	intList      = types.NewListType(types.IntType)
+	sockaddrType = types.NewObjectType(typeSockaddr)
+	credType     = types.NewObjectType(typeCred)
+	ancestorType = types.NewObjectType(typeAncestor)
+
+	hookList = types.NewListType(types.NewMapType(types.StringType, types.StringType))
 )
 
 // eventFields are what expressions can ask of an event, named as in its JSON
@@ -71,6 +77,8 @@ var eventFields = []field[*event.Event]{
 	{"parentExecId", types.StringType, func(e *event.Event) any { return e.ParentExecID }},
 	{"sequence", types.IntType, func(e *event.Event) any { return int64(e.Sequence) }},
 	{"abi", types.StringType, func(e *event.Event) any { return e.ABI }},
+	{"ancestors", types.NewListType(ancestorType), func(e *event.Event) any { return e.Ancestors }},
+	{"matchedPolicies", stringList, func(e *event.Event) any { return e.MatchedPolicies }},
 	{"origin", types.StringType, func(e *event.Event) any { return string(e.Origin()) }},
 }
 
@@ -83,6 +91,17 @@ var sockaddrFields = []field[event.Sockaddr]{
 	{"scopeId", types.IntType, func(a event.Sockaddr) any { return int64(a.ScopeID) }},
 	{"fields", types.NewMapType(types.StringType, types.StringType), func(a event.Sockaddr) any { return a.Fields() }},
 }
+
+var ancestorFields = []field[event.Ancestor]{
+	{"execId", types.StringType, func(a event.Ancestor) any { return a.ExecID }},
+	{"hostProcessId", types.IntType, func(a event.Ancestor) any { return a.HostProcessID }},
+	{"processName", types.StringType, func(a event.Ancestor) any { return a.ProcessName }},
+	{"executable", types.StringType, func(a event.Ancestor) any { return a.Executable }},
+}
+
+// credField is the name of a member of credentials: as in JSON, begun with a
+// small letter as all fields are here.
+func credField(key string) string { return strings.ToLower(key[:1]) + key[1:] }
 
 // family is the address family as a number; -1 for a name unknown to us.
 func family(a event.Sockaddr) int64 {
@@ -112,9 +131,9 @@ func typeOf(enc schema.Encoding) *types.Type {
 	case schema.EncBytes:
 		return types.BytesType
 	case schema.EncSockaddr:
-		return types.NewObjectType(typeSockaddr)
+		return sockaddrType
 	case schema.EncCred:
-		return types.NewObjectType(typeCred)
+		return credType
 	case schema.EncI32Pair:
 		return intList
 	case schema.EncHooks:
