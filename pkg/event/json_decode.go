@@ -16,6 +16,15 @@ import (
 // it, numbers as json.Number. A key of the event itself with a value of the
 // wrong type is an error that names the key.
 func (e *Event) UnmarshalJSON(data []byte) error {
+	*e = Event{}
+	if e.decode(data, nil) {
+		return nil
+	}
+	return e.unmarshal(data)
+}
+
+// unmarshal is the general way, which knows what is wrong.
+func (e *Event) unmarshal(data []byte) error {
 	if !json.Valid(data) {
 		return syntaxError(data)
 	}
@@ -32,61 +41,89 @@ func (e *Event) setMember(key, value []byte) error {
 	if !plain {
 		name = []byte(unquote(key))
 	}
-	set, known := setters[string(name)]
+	i, known := memberIndex[string(name)]
 	if !known {
-		if e.Extra == nil {
-			e.Extra = make(Extra)
-		}
-		e.Extra[string(name)] = appendRaw(nil, bytes.ToValidUTF8(value, []byte("\ufffd")))
+		e.setExtra(name, value)
 		return nil
 	}
 	if string(value) == "null" {
 		return nil
 	}
-	if err := set(e, value); err != nil {
+	m := &members[i]
+	var err error
+	if m.text != nil {
+		err = setString(m.text(e), value)
+	} else {
+		err = m.set(e, value)
+	}
+	if err != nil {
 		return fmt.Errorf("key %q: %w", name, err)
 	}
 	return nil
 }
 
-// setters store the raw value of each key of an event.
-var setters = map[string]func(e *Event, raw []byte) error{
-	"timestamp":           func(e *Event, raw []byte) error { return setInt(&e.Timestamp, raw) },
-	"threadStartTime":     func(e *Event, raw []byte) error { return setInt(&e.ThreadStartTime, raw) },
-	"processorId":         func(e *Event, raw []byte) error { return setInt(&e.ProcessorID, raw) },
-	"processId":           func(e *Event, raw []byte) error { return setInt(&e.ProcessID, raw) },
-	"cgroupId":            func(e *Event, raw []byte) error { return setUint(&e.CgroupID, raw) },
-	"threadId":            func(e *Event, raw []byte) error { return setInt(&e.ThreadID, raw) },
-	"parentProcessId":     func(e *Event, raw []byte) error { return setInt(&e.ParentProcessID, raw) },
-	"hostProcessId":       func(e *Event, raw []byte) error { return setInt(&e.HostProcessID, raw) },
-	"hostThreadId":        func(e *Event, raw []byte) error { return setInt(&e.HostThreadID, raw) },
-	"hostParentProcessId": func(e *Event, raw []byte) error { return setInt(&e.HostParentProcessID, raw) },
-	"userId":              func(e *Event, raw []byte) error { return setInt(&e.UserID, raw) },
-	"mountNamespace":      func(e *Event, raw []byte) error { return setUint(&e.MountNS, raw) },
-	"pidNamespace":        func(e *Event, raw []byte) error { return setUint(&e.PIDNS, raw) },
-	"processName":         func(e *Event, raw []byte) error { return setString(&e.ProcessName, raw) },
-	"hostName":            func(e *Event, raw []byte) error { return setString(&e.HostName, raw) },
-	"containerId":         func(e *Event, raw []byte) error { return setString(&e.ContainerID, raw) },
-	"containerImage":      func(e *Event, raw []byte) error { return setString(&e.ContainerImage, raw) },
-	"containerName":       func(e *Event, raw []byte) error { return setString(&e.ContainerName, raw) },
-	"podName":             func(e *Event, raw []byte) error { return setString(&e.PodName, raw) },
-	"podNamespace":        func(e *Event, raw []byte) error { return setString(&e.PodNamespace, raw) },
-	"podUID":              func(e *Event, raw []byte) error { return setString(&e.PodUID, raw) },
-	"eventId":             setEventID,
-	"eventName":           func(e *Event, raw []byte) error { return setString(&e.EventName, raw) },
-	"argsNum":             func(*Event, []byte) error { return nil }, // follows from args
-	"returnValue":         func(e *Event, raw []byte) error { return setInt(&e.ReturnValue, raw) },
-	"stackAddresses":      setStack,
-	"args":                setArgs,
-	"executable":          func(e *Event, raw []byte) error { return setString(&e.Executable, raw) },
-	"execId":              func(e *Event, raw []byte) error { return setString(&e.ExecID, raw) },
-	"parentExecId":        func(e *Event, raw []byte) error { return setString(&e.ParentExecID, raw) },
-	"abi":                 func(e *Event, raw []byte) error { return setString(&e.ABI, raw) },
-	"ancestors":           setAncestors,
-	"stackSymbols":        setStackSymbols,
-	"matchedPolicies":     setPolicies,
-	"sequence":            func(e *Event, raw []byte) error { return setUint(&e.Sequence, raw) },
+func (e *Event) setExtra(name, value []byte) {
+	if e.Extra == nil {
+		e.Extra = make(Extra)
+	}
+	e.Extra[string(name)] = appendRaw(nil, bytes.ToValidUTF8(value, []byte("\ufffd")))
 }
+
+// member is a key of an event: where its text goes, or how its raw value, which
+// is not null, is stored.
+type member struct {
+	key  string
+	text func(e *Event) *string
+	set  func(e *Event, raw []byte) error
+	args bool
+}
+
+// members are the keys of an event in the order in which we write them.
+var members = []member{
+	{key: "timestamp", set: func(e *Event, raw []byte) error { return setInt(&e.Timestamp, raw) }},
+	{key: "threadStartTime", set: func(e *Event, raw []byte) error { return setInt(&e.ThreadStartTime, raw) }},
+	{key: "processorId", set: func(e *Event, raw []byte) error { return setInt(&e.ProcessorID, raw) }},
+	{key: "processId", set: func(e *Event, raw []byte) error { return setInt(&e.ProcessID, raw) }},
+	{key: "cgroupId", set: func(e *Event, raw []byte) error { return setUint(&e.CgroupID, raw) }},
+	{key: "threadId", set: func(e *Event, raw []byte) error { return setInt(&e.ThreadID, raw) }},
+	{key: "parentProcessId", set: func(e *Event, raw []byte) error { return setInt(&e.ParentProcessID, raw) }},
+	{key: "hostProcessId", set: func(e *Event, raw []byte) error { return setInt(&e.HostProcessID, raw) }},
+	{key: "hostThreadId", set: func(e *Event, raw []byte) error { return setInt(&e.HostThreadID, raw) }},
+	{key: "hostParentProcessId", set: func(e *Event, raw []byte) error { return setInt(&e.HostParentProcessID, raw) }},
+	{key: "userId", set: func(e *Event, raw []byte) error { return setInt(&e.UserID, raw) }},
+	{key: "mountNamespace", set: func(e *Event, raw []byte) error { return setUint(&e.MountNS, raw) }},
+	{key: "pidNamespace", set: func(e *Event, raw []byte) error { return setUint(&e.PIDNS, raw) }},
+	{key: "processName", text: func(e *Event) *string { return &e.ProcessName }},
+	{key: "hostName", text: func(e *Event) *string { return &e.HostName }},
+	{key: "containerId", text: func(e *Event) *string { return &e.ContainerID }},
+	{key: "containerImage", text: func(e *Event) *string { return &e.ContainerImage }},
+	{key: "containerName", text: func(e *Event) *string { return &e.ContainerName }},
+	{key: "podName", text: func(e *Event) *string { return &e.PodName }},
+	{key: "podNamespace", text: func(e *Event) *string { return &e.PodNamespace }},
+	{key: "podUID", text: func(e *Event) *string { return &e.PodUID }},
+	{key: "eventId", set: setEventID},
+	{key: "eventName", text: func(e *Event) *string { return &e.EventName }},
+	{key: "argsNum", set: func(*Event, []byte) error { return nil }}, // follows from args
+	{key: "returnValue", set: func(e *Event, raw []byte) error { return setInt(&e.ReturnValue, raw) }},
+	{key: "stackAddresses", set: setStack},
+	{key: "args", set: setArgs, args: true},
+	{key: "executable", text: func(e *Event) *string { return &e.Executable }},
+	{key: "execId", text: func(e *Event) *string { return &e.ExecID }},
+	{key: "parentExecId", text: func(e *Event) *string { return &e.ParentExecID }},
+	{key: "sequence", set: func(e *Event, raw []byte) error { return setUint(&e.Sequence, raw) }},
+	{key: "ancestors", set: setAncestors},
+	{key: "matchedPolicies", set: setPolicies},
+	{key: "stackSymbols", set: setStackSymbols},
+	{key: "abi", text: func(e *Event) *string { return &e.ABI }},
+}
+
+var memberIndex = func() map[string]int {
+	index := make(map[string]int, len(members))
+	for i, m := range members {
+		index[m.key] = i
+	}
+	return index
+}()
 
 func setInt[T int | int64](to *T, raw []byte) error {
 	n, err := strconv.ParseInt(string(raw), 10, 64)
@@ -181,18 +218,26 @@ func (a *Argument) scan(raw []byte) error {
 			return setString(&a.Type, raw)
 		case `"value"`:
 			value = raw
-		case `"truncated"`:
-			a.Truncated = string(raw) == "true"
-		case `"path"`:
-			return setString(&a.Path, raw)
+			return nil
 		}
-		return nil
+		return a.setRare(key, raw)
 	})
 	if err != nil {
 		return fmt.Errorf("argument %q: %w", a.Name, err)
 	}
 	if value != nil {
 		a.Value = decodeValue(a.Type, value)
+	}
+	return nil
+}
+
+// setRare stores what few arguments have.
+func (a *Argument) setRare(key, raw []byte) error {
+	switch string(key) {
+	case `"truncated"`:
+		a.Truncated = string(raw) == "true"
+	case `"path"`:
+		return setString(&a.Path, raw)
 	}
 	return nil
 }

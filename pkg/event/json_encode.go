@@ -90,7 +90,7 @@ func appendStack(dst []byte, addresses []uint64) []byte {
 
 func appendExtra(dst []byte, extra Extra) []byte {
 	for _, key := range slices.Sorted(maps.Keys(extra)) {
-		if _, known := setters[key]; known {
+		if _, known := memberIndex[key]; known {
 			continue // it would be the second of its name
 		}
 		dst = append(appendString(append(dst, ','), key), ':')

@@ -1,0 +1,54 @@
+package event
+
+// Selection says of the name of an event from which origins it is wanted. It
+// does not keep the name.
+type Selection func(name []byte) (host, container bool)
+
+// Wants reports whether an event is wanted.
+func (s Selection) Wants(name []byte, container bool) bool {
+	onHost, inContainer := s(name)
+	return onHost && !container || inContainer && container
+}
+
+// Unwanted reports whether data is the JSON form of an event that nobody wants,
+// without decoding it: that it is JSON is checked, whether its values fit their
+// keys is not. False may also mean that data is no event; decoding tells.
+func Unwanted(data []byte, wants Selection) bool {
+	l := lexer{data: data}
+	if !l.take('{') || l.space() == '}' {
+		return false
+	}
+	var name []byte
+	var host, container, inside, placed bool
+	for {
+		key, ok := l.key()
+		if !ok || !l.plain {
+			return false
+		}
+		value, ok := l.value()
+		if !ok {
+			return false
+		}
+		// The last of several keys counts, as everywhere.
+		switch string(key) {
+		case `"eventName"`:
+			if value[0] != '"' || !l.plain {
+				return false
+			}
+			name = value[1 : len(value)-1]
+			host, container = wants(name)
+		case `"containerId"`:
+			if value[0] != '"' {
+				return false
+			}
+			inside, placed = len(value) > 2, true
+		}
+		switch { // wanted already: the rest is the decoder's
+		case host && container, placed && host && !inside, placed && container && inside:
+			return false
+		}
+		if more, ok := l.more('}'); !more {
+			return ok && l.end() && len(name) > 0 && !wants.Wants(name, inside)
+		}
+	}
+}
