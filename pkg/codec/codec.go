@@ -52,7 +52,13 @@ type Reader interface {
 	// Read returns the next event, which is the caller's own. At the end of
 	// the input the error is io.EOF. A *LineError means that one line was
 	// skipped and that the caller may go on. Every other error is permanent.
+	// An event that is not selected is nil, without an error.
 	Read() (*event.Event, error)
+	// Select says which events are wanted; all are when it has not been called.
+	// Of the others no more is decoded than it takes to know them: that a line is
+	// JSON is still checked, whether its values fit their keys is not, nor what
+	// is in the arguments of protobuf. Gob has to be decoded in whole.
+	Select(event.Selection)
 	// Position is where the last Read was, from 1: the line for JSON, the
 	// number of the event for others. 0 before the first.
 	Position() int

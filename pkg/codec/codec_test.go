@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"math"
 	"reflect"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -214,29 +216,85 @@ func BenchmarkWrite(b *testing.B) {
 	}
 }
 
+// usual is an event as most are: an open in a container.
+func usual() *event.Event {
+	return &event.Event{
+		Timestamp: 1764000000123456789, ThreadStartTime: 51234567890, ProcessorID: 1, ProcessID: 4711, CgroupID: 8123, ThreadID: 4711,
+		ParentProcessID: 4700, HostProcessID: 14711, HostThreadID: 14711, HostParentProcessID: 14700, MountNS: 4026532621, PIDNS: 4026532624,
+		ProcessName: "nginx", HostName: "web-1", ContainerID: strings.Repeat("4f1c8b1d", 8), ContainerImage: "nginx:1.27", ContainerName: "web",
+		EventID: 713, EventName: "security_file_open", Args: []event.Argument{
+			{Name: "pathname", Type: "const char*", Value: "/etc/nginx/conf.d/default.conf"},
+			{Name: "flags", Type: "int", Value: int32(32768)},
+			{Name: "dev", Type: "dev_t", Value: uint32(46)},
+			{Name: "inode", Type: "unsigned long", Value: uint64(1312345)},
+			{Name: "ctime", Type: "unsigned long", Value: uint64(1763999999000000000)},
+		},
+		Executable: "/usr/sbin/nginx", ExecID: "0123456789ab:14711:51234567890:1", ParentExecID: "0123456789ab:14700:50234567890:1", Sequence: 123456,
+	}
+}
+
+// BenchmarkRead reads an event that is wanted and one that is not; pkg/event's
+// BenchmarkUsual measures encoding/json on the same.
 func BenchmarkRead(b *testing.B) {
+	const count = 1000
+	var all []*event.Event
+	for range count {
+		all = append(all, usual())
+	}
 	for _, f := range []Format{JSON, Gob, Protobuf} {
-		b.Run(string(f), func(b *testing.B) {
-			const count = 1000
-			var all []*event.Event
-			for range count {
-				all = append(all, samples()[0])
-			}
-			text := encode(b, f, all...)
-			b.SetBytes(int64(len(text) / count))
-			b.ReportAllocs()
-			var r Reader
-			for i := 0; b.Loop(); i++ {
-				if i%count == 0 {
-					var err error
-					if r, _, err = Open(bytes.NewReader(text)); err != nil {
-						b.Fatal(err)
+		text := encode(b, f, all...)
+		for _, wanted := range []bool{true, false} {
+			b.Run(fmt.Sprintf("%s/wanted=%v", f, wanted), func(b *testing.B) {
+				b.SetBytes(int64(len(text) / count))
+				b.ReportAllocs()
+				var r Reader
+				for i := 0; b.Loop(); i++ {
+					if i%count == 0 {
+						var err error
+						if r, _, err = Open(bytes.NewReader(text)); err != nil {
+							b.Fatal(err)
+						}
+						r.Select(func([]byte) (bool, bool) { return wanted, wanted })
+					}
+					if e, err := r.Read(); err != nil || (e != nil) != wanted {
+						b.Fatal(e, err)
 					}
 				}
-				if _, err := r.Read(); err != nil {
-					b.Fatal(err)
-				}
+			})
+		}
+	}
+}
+
+// A reader passes over what is not wanted, in every format, and counts it.
+func TestSelect(t *testing.T) {
+	inside := &event.Event{EventName: "read", ContainerID: "c0ffee"}
+	for _, f := range []Format{JSON, Gob, Protobuf} {
+		stream := encode(t, f, samples()[0], &event.Event{EventName: "read"}, inside, samples()[2])
+		r, _, err := Open(bytes.NewReader(stream))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Select(func(name []byte) (host, container bool) { return string(name) == "foreign", string(name) == "read" })
+		var got []string
+		for {
+			e, err := r.Read()
+			if errors.Is(err, io.EOF) {
+				break
 			}
-		})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if e == nil {
+				got = append(got, "-")
+			} else {
+				got = append(got, e.EventName)
+			}
+		}
+		if diff := cmp.Diff([]string{"-", "-", "read", "foreign"}, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", f, diff)
+		}
+		if r.Position() != 4 || r.Skipped() != 0 {
+			t.Errorf("%s: position %d, skipped %d", f, r.Position(), r.Skipped())
+		}
 	}
 }

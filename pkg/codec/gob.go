@@ -82,7 +82,8 @@ type gobReader struct {
 	in     *frames
 	dec    *gob.Decoder
 	events int
-	err    error // permanent
+	err    error           // permanent
+	wants  event.Selection // nil for all
 }
 
 func newGobReader(in *bufio.Reader) *gobReader {
@@ -95,6 +96,8 @@ func (r *gobReader) Position() int { return r.events }
 
 func (r *gobReader) Skipped() int { return 0 }
 
+func (r *gobReader) Select(wants event.Selection) { r.wants = wants }
+
 func (r *gobReader) Read() (*event.Event, error) {
 	if r.err != nil {
 		return nil, r.err
@@ -104,6 +107,9 @@ func (r *gobReader) Read() (*event.Event, error) {
 	switch {
 	case err == nil:
 		r.events++
+		if r.wants != nil && e.EventName != "" && !r.wants.Wants([]byte(e.EventName), e.Origin() == event.Container) {
+			return nil, nil
+		}
 		return e, nil
 	case errors.Is(err, io.EOF) && r.in.count == before:
 		r.err = io.EOF

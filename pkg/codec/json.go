@@ -63,11 +63,15 @@ type jsonReader struct {
 	long          []byte // a line that does not fit the buffer of in
 	line, skipped int
 	err           error // permanent
+	decoder       *event.Decoder
+	wants         event.Selection // nil for all
 }
 
 func newJSONReader(in *bufio.Reader, lines int) *jsonReader {
-	return &jsonReader{in: in, line: lines}
+	return &jsonReader{in: in, line: lines, decoder: event.NewDecoder()}
 }
+
+func (r *jsonReader) Select(wants event.Selection) { r.wants = wants }
 
 func (r *jsonReader) Position() int { return r.line }
 
@@ -79,9 +83,12 @@ func (r *jsonReader) Read() (*event.Event, error) {
 		if len(line) == 0 && err == nil {
 			continue
 		}
-		e := new(event.Event)
+		if err == nil && r.wants != nil && event.Unwanted(line, r.wants) {
+			return nil, nil
+		}
+		var e *event.Event
 		if err == nil {
-			err = e.UnmarshalJSON(line)
+			e, err = r.decoder.Decode(line)
 		}
 		if err == nil && e.EventName == "" {
 			err = errUnnamed

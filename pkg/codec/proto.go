@@ -91,7 +91,8 @@ type protoReader struct {
 	buf    []byte
 	began  bool
 	events int
-	err    error // permanent
+	err    error           // permanent
+	wants  event.Selection // nil for all
 }
 
 func newProtoReader(in *bufio.Reader) *protoReader { return &protoReader{in: in} }
@@ -100,11 +101,13 @@ func (r *protoReader) Position() int { return r.events }
 
 func (r *protoReader) Skipped() int { return 0 }
 
+func (r *protoReader) Select(wants event.Selection) { r.wants = wants }
+
 func (r *protoReader) Read() (*event.Event, error) {
 	for r.err == nil {
-		e, err := r.next()
+		e, is, err := r.next()
 		switch {
-		case err == nil && e != nil:
+		case err == nil && is:
 			r.events++
 			return e, nil
 		case err == nil: // a frame of another sort
@@ -117,40 +120,73 @@ func (r *protoReader) Read() (*event.Event, error) {
 	return nil, r.err
 }
 
-// next reads one frame; nil without an error for one that holds no event.
-func (r *protoReader) next() (*event.Event, error) {
+// next reads one frame; is is false for one that holds no event, and e nil for
+// an event that is not selected.
+func (r *protoReader) next() (e *event.Event, is bool, err error) {
 	size, err := binary.ReadUvarint(r.in)
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		return nil, errCutOff
+		return nil, false, errCutOff
 	case err != nil:
-		return nil, err
+		return nil, false, err
 	case size > MaxSize+16: // and the frame around it
-		return nil, fmt.Errorf("a frame of %d bytes: %w", size, errLong)
+		return nil, false, fmt.Errorf("a frame of %d bytes: %w", size, errLong)
 	}
 	if err := r.fill(int(size)); err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	var e *event.Event
 	err = eachField(wireValue{typ: protowire.BytesType, bytes: r.buf}, func(n protowire.Number, v wireValue) error {
+		var err error
 		switch {
 		case n == frameHeader:
-			return r.header(v)
+			err = r.header(v)
 		case !r.began:
-			return errNoHeader
+			err = errNoHeader
 		case n == frameEvent:
-			e = new(event.Event)
-			return takeEvent(e, v)
+			is = true
+			e, err = r.event(v)
+		}
+		return err
+	})
+	switch {
+	case err == nil && !r.began:
+		err = errNoHeader
+	case err == nil && e != nil && e.EventName == "":
+		err = errUnnamed
+	}
+	return e, is, err
+}
+
+func (r *protoReader) event(message wireValue) (*event.Event, error) {
+	if r.wants != nil {
+		if unwanted, err := unwantedMessage(message, r.wants); err != nil || unwanted {
+			return nil, err
+		}
+	}
+	e := new(event.Event)
+	return e, takeEvent(e, message)
+}
+
+// Numbers of the fields of message Event by which an event is selected.
+const (
+	fieldContainerID protowire.Number = 16
+	fieldEventName   protowire.Number = 23
+)
+
+// unwantedMessage reports whether a message is an event that nobody wants.
+func unwantedMessage(message wireValue, wants event.Selection) (bool, error) {
+	var name []byte
+	container, odd := false, false
+	err := eachField(message, func(n protowire.Number, v wireValue) error {
+		switch n {
+		case fieldEventName:
+			name, odd = v.bytes, odd || v.typ != protowire.BytesType
+		case fieldContainerID:
+			container, odd = len(v.bytes) > 0, odd || v.typ != protowire.BytesType
 		}
 		return nil
 	})
-	if err == nil && !r.began {
-		err = errNoHeader
-	}
-	if err == nil && e != nil && e.EventName == "" {
-		err = errUnnamed
-	}
-	return e, err
+	return !odd && len(name) > 0 && !wants.Wants(name, container), err
 }
 
 var (

@@ -215,9 +215,10 @@ func TestReplaceUnderLoad(t *testing.T) {
 	done := make(chan error)
 	turn := make(chan struct{}, 8) // as many reloads as batches, up to eight at a time
 	go func() {
-		for i := range reloads {
+		for range reloads {
 			<-turn
-			if err := e.Replace(sets[(i+1)%2]); err != nil {
+			// Taken in turns, two for each batch would show one of them only.
+			if err := e.Replace(sets[rand.IntN(len(sets))]); err != nil {
 				done <- err
 				return
 			}
@@ -238,9 +239,6 @@ func TestReplaceUnderLoad(t *testing.T) {
 	}
 	if k, b, a := kept.Load(), before.Load(), after.Load(); k != events || a+b != events || a == 0 || b == 0 {
 		t.Errorf("the one that stayed saw %d, the others %d and %d; want %d in both", k, b, a, events)
-	}
-	if c := e.Counts()[0]; c.ID != "K" && c.ID != "X" {
-		t.Errorf("first is %s", c.ID)
 	}
 }
 

@@ -91,6 +91,21 @@ func (x *index) find(ev *event.Event) []*unit {
 	return list[host]
 }
 
+// Wants reports on which origins a signature, or the engine itself, wants the
+// events of a name.
+func (e *Engine) Wants(name string) (onHost, inContainer bool) {
+	if name == lostEvents {
+		return true, true
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	list, ok := e.index.named[name]
+	if !ok {
+		list = &e.index.any
+	}
+	return len(list[host]) > 0, len(list[container]) > 0
+}
+
 func originsOf(o string) []int {
 	switch o {
 	case string(event.Host):

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 
 	"github.com/tracehound/tracehound/pkg/catalog"
 	"github.com/tracehound/tracehound/pkg/codec"
@@ -25,7 +26,8 @@ type item struct {
 // feed holds what was read until it is taken, all that there is at once. Its
 // reader waits when there is too much.
 type feed struct {
-	ready chan struct{} // something can be taken, or the end was reached
+	ready  chan struct{} // something can be taken, or the end was reached
+	passed atomic.Int64  // events that nobody wants, which are not in items
 
 	mu    sync.Mutex
 	room  sync.Cond
@@ -64,6 +66,9 @@ func (f *feed) take() (all []item, more bool) {
 	return all, !f.over
 }
 
+// skipped returns how many events were passed over since the last call.
+func (f *feed) skipped() int { return int(f.passed.Swap(0)) }
+
 func (f *feed) end() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -88,15 +93,20 @@ func (f *feed) tell() {
 // read puts everything that the input holds into the feed. It ends when no more
 // is wanted, but not before a Read that blocks; it then lives as long as the
 // process.
-func (f *feed) read(stop context.Context, in *input) {
+func (f *feed) read(stop context.Context, in *input, wants event.Selection) {
 	defer f.end()
 	r, format, err := codec.Open(in)
 	if err != nil {
 		f.put(item{err: err})
 		return
 	}
+	r.Select(wants)
 	for stop.Err() == nil {
 		e, err := r.Read()
+		if e == nil && err == nil {
+			f.passed.Add(1)
+			continue
+		}
 		it := item{event: e, err: err, format: format, position: r.Position()}
 		if err == nil {
 			definition := catalog.ByName(e.EventName)

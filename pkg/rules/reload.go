@@ -88,6 +88,7 @@ func (s *session) reload() {
 		s.log.Error("signatures are not reloaded: those in place go on", "error", err)
 		return
 	}
+	s.wants.follow(s.engine)
 	added, removed := difference(s.loaded.signatures, all.signatures)
 	s.loaded = all
 	s.log.Info("reloaded signatures", "signatures", len(all.signatures), "new", added, "gone", removed)

@@ -31,6 +31,7 @@ type session struct {
 	in     *input
 	out    *report.Writer
 	engine *engine.Engine
+	wants  selection
 	log    *slog.Logger
 	faults faults
 	events int // valid ones
@@ -54,8 +55,11 @@ type session struct {
 func newSession(in *input, out *report.Writer, all *loaded, log *slog.Logger) (*session, error) {
 	s := &session{in: in, out: out, log: log, faults: faults{log: log}, loaded: all}
 	var err error
-	s.engine, err = engine.New(engine.Options{Signatures: all.signatures, Report: s.report, Lost: s.lost, Log: log})
-	return s, err
+	if s.engine, err = engine.New(engine.Options{Signatures: all.signatures, Report: s.report, Lost: s.lost, Log: log}); err != nil {
+		return nil, err
+	}
+	s.wants.follow(s.engine)
+	return s, nil
 }
 
 // run reads events until the input ends, or ctx does and the input had time to
@@ -83,7 +87,7 @@ func (s *session) match(ctx context.Context) error {
 	stop, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	in := newFeed()
-	go in.read(stop, s.in)
+	go in.read(stop, s.in, s.wants.of)
 	defer in.halt()
 
 	tick := time.NewTicker(time.Second)
@@ -94,10 +98,12 @@ func (s *session) match(ctx context.Context) error {
 		select {
 		case <-in.ready:
 			items, more := in.take()
+			s.events += in.skipped()
 			if err := s.take(items); err != nil || !more {
 				return errors.Join(err, s.engine.Close(closing))
 			}
 		case now := <-tick.C:
+			s.events += in.skipped()
 			s.watched.end(s) // what signatures have done since
 			if err := s.endGroups(now); err != nil {
 				return err
@@ -115,6 +121,7 @@ func (s *session) match(ctx context.Context) error {
 		case <-tooLate:
 			s.log.Warn("input did not end in time: what it still holds is not read", "input", s.in.name)
 			items, _ := in.take() // what has been read already
+			s.events += in.skipped()
 			return errors.Join(s.take(items), s.engine.Close(closing))
 		}
 	}
