@@ -33,7 +33,7 @@ C_FILES   := $(filter-out bpf/gen/%,$(wildcard bpf/*.c bpf/*/*.h test/*/*/*.c))
 SCRIPTS   := $(wildcard .ci/* test/lab/guest/* test/*/testdata/*.sh)
 PUT_IN    := $(foreach p,tracer rules,$(if $(wildcard dist/$(p)),-f dist/$(p):/usr/local/bin/$(p):0755))
 
-.PHONY: all help deps bpf tracer rules rules-plugins lab-tool generate demo record test test-kernels unit lint fmt fuzz lab e2e clean
+.PHONY: all help deps bpf tracer rules rules-plugins lab-tool generate demo record test test-kernels unit lint fmt fuzz lab e2e bench clean
 
 all: tracer rules ## build both programs into dist/
 
@@ -92,6 +92,10 @@ e2e: tracer rules ## lab and end-to-end tests on real kernels, KERNELS=6.1,6.12
 record: tracer rules ## make docs/events.md say which kernel has which event: runs every event on all kernels
 	TRACEHOUND_KERNELS=5.10,6.1,6.12,newest go test -tags lab -count=1 -timeout 120m -run 'TestEveryEventIsEmitted|TestEverySyscall' ./test/e2e -record
 	@$(MAKE) --no-print-directory generate
+
+bench: rules ## measure what events cost, compare with the limits, write bench/results.md
+	go build -o dist/bench ./bench
+	dist/bench -out bench/results.md
 
 fuzz: deps ## look for new inputs that break the readers, FUZZTIME=30s for each
 	@grep -rHoP '^func \KFuzz\w+' --include=*_test.go cmd pkg signatures test | while IFS=: read -r file name; do \

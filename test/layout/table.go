@@ -77,6 +77,8 @@ var Rows = []Row{
 	// For users and tests.
 	{"examples", "what the documentation shows, and its tests", ""},
 	{"examples/dropped", "a signature as a plugin", "pkg/event pkg/signature"},
+	{"bench", "measures what events cost", "bench/stream pkg/codec pkg/event"},
+	{"bench/stream", "makes streams of events as a busy node has them", "pkg/catalog pkg/codec pkg/event pkg/schema"},
 	{"test/cheader", "reads the BPF programs' headers, to compare with Go", ""},
 	{"test/e2e", "both programs in the lab, attacks and what must be found", ""},
 	{"test/lab", "boots real kernels in virtual machines", ""},
