@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"time"
@@ -24,6 +25,9 @@ const fifoInterval = 100 * time.Millisecond
 type Options struct {
 	// Limit is the size in bytes from which on Full says so; 0 is none.
 	Limit int64
+	// Append writes behind the lines that a regular file holds; a last one without its
+	// end gets it.
+	Append bool
 	// Keep is how many rotated files are kept beside the current one.
 	Keep int
 	// Waiting is called once when a FIFO has no reader, which Open waits for.
@@ -66,6 +70,9 @@ func Open(ctx context.Context, path string, opts Options) (*File, error) {
 
 func (f *File) open(ctx context.Context, last *found) error {
 	flags, kind := unix.O_WRONLY|unix.O_CLOEXEC|unix.O_NOCTTY, last.stat.Mode&unix.S_IFMT
+	if f.opts.Append && last.has && kind == unix.S_IFREG {
+		flags ^= unix.O_WRONLY | unix.O_RDWR
+	}
 	if !last.proc {
 		flags |= unix.O_NOFOLLOW
 	}
@@ -90,7 +97,28 @@ func (f *File) open(ctx context.Context, last *found) error {
 		return err
 	}
 	f.regular = info.Mode().IsRegular()
+	if f.regular && f.opts.Append {
+		return f.toEnd(info.Size())
+	}
 	return nil
+}
+
+// toEnd goes behind the last line. A process that was killed may have written half
+// of it.
+func (f *File) toEnd(size int64) error {
+	var err error
+	if f.size, err = f.file.Seek(0, io.SeekEnd); err != nil || size == 0 {
+		return err
+	}
+	end := make([]byte, 1)
+	if _, err := f.file.ReadAt(end, size-1); err != nil {
+		return fmt.Errorf("read end of %s: %w", f.path, err)
+	}
+	if end[0] == '\n' {
+		return nil
+	}
+	_, err = f.Write([]byte("\n"))
+	return err
 }
 
 // openat opens the place; only a FIFO is opened without waiting, and answers
@@ -123,6 +151,32 @@ func (f *File) Write(p []byte) (int, error) {
 	n, err := f.file.Write(p)
 	f.size += int64(n)
 	return n, err
+}
+
+// WriteWhole writes all of p; of a regular file that takes only a part, that part is taken
+// back.
+func (f *File) WriteWhole(p []byte) error {
+	before := f.size
+	n, err := f.Write(p)
+	if err == nil || n == 0 || !f.regular {
+		return err
+	}
+	if err2 := f.file.Truncate(before); err2 != nil {
+		return errors.Join(err, err2)
+	}
+	f.size = before
+	if _, err2 := f.file.Seek(before, io.SeekStart); err2 != nil {
+		return errors.Join(err, err2)
+	}
+	return err
+}
+
+// Sync brings what was written to the disk.
+func (f *File) Sync() error {
+	if !f.regular {
+		return nil
+	}
+	return f.file.Sync()
 }
 
 // Empty drops what the file held when it was opened. FIFOs and devices hold

@@ -1,0 +1,280 @@
+// Package deliver brings findings from a queue to a receiver, each output in a
+// goroutine of its own: in order, again and again until the receiver has them, at
+// longer and longer intervals. What a receiver refuses for good goes to a
+// file beside the queue, with the reason.
+package deliver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+
+	"github.com/tracehound/tracehound/pkg/report/spool"
+)
+
+// Sender talks to one receiver. It is used from one goroutine.
+type Sender interface {
+	// Send hands over items, in order. It returns how many from the first on the
+	// receiver has for certain; the others will be sent again, so the receiver may
+	// get them twice. A Refused error concerns the first of the others, or all of
+	// them. Send returns soon after ctx has ended.
+	Send(ctx context.Context, items []spool.Item) (taken int, err error)
+	Close() error
+}
+
+// Refused says that the receiver will never take what was sent.
+type Refused struct{ Err error }
+
+func (e *Refused) Error() string { return "refused: " + e.Err.Error() }
+func (e *Refused) Unwrap() error { return e.Err }
+
+// Later says that the receiver wants to be left alone for a while.
+type Later struct {
+	After time.Duration
+	Err   error
+}
+
+func (e *Later) Error() string { return e.Err.Error() }
+func (e *Later) Unwrap() error { return e.Err }
+
+// Options say how an output delivers.
+type Options struct {
+	Name   string
+	Queue  *spool.Queue
+	Sender Sender
+	// Dead takes what is refused.
+	Dead *DeadLetters
+	// Batch is how many items are sent at once, BatchBytes about how long they are
+	// together, and Linger how long is waited for a batch to fill.
+	Batch      int
+	BatchBytes int
+	Linger     time.Duration
+	// Timeout is how long one attempt may take.
+	Timeout time.Duration
+	// RetryMin and RetryMax are the first and the longest wait between attempts.
+	RetryMin, RetryMax time.Duration
+	Log                *slog.Logger
+}
+
+// Output delivers until it is closed.
+type Output struct {
+	opts    Options
+	ctx     context.Context
+	cancel  context.CancelFunc
+	ended   chan struct{}
+	closing chan struct{}
+
+	sent, retried, dead atomic.Uint64
+	mu                  sync.Mutex
+	fault               error // of the last attempt; nil when it went well
+	since               time.Time
+}
+
+// Stats are those of the queue, and what became of what it gave.
+type Stats struct {
+	spool.Stats
+	// Sent is how many the receiver has, Retried how many attempts failed, Dead how many
+	// were refused.
+	Sent, Retried, Dead uint64
+	// Down is why the last attempt failed, nil when it did not, and DownSince when
+	// that began.
+	Down      error
+	DownSince time.Time
+}
+
+// Start begins to deliver.
+func Start(o Options) *Output {
+	out := &Output{opts: o, ended: make(chan struct{}), closing: make(chan struct{})}
+	out.ctx, out.cancel = context.WithCancel(context.Background())
+	go out.run()
+	return out
+}
+
+// Name is the output's.
+func (o *Output) Name() string { return o.opts.Name }
+
+// Put queues a finding; it waits for nothing.
+func (o *Output) Put(it spool.Item) error { return o.opts.Queue.Put(it) }
+
+// Sync waits until all that was put is safe.
+func (o *Output) Sync(ctx context.Context) error { return o.opts.Queue.Sync(ctx) }
+
+// Stats says how the output is.
+func (o *Output) Stats() Stats {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return Stats{
+		Stats: o.opts.Queue.Stats(),
+		Sent:  o.sent.Load(), Retried: o.retried.Load(), Dead: o.dead.Load(),
+		Down: o.fault, DownSince: o.since,
+	}
+}
+
+// Close delivers what is left until ctx ends; the rest stays in the queue's file.
+// It returns how many that are.
+func (o *Output) Close(ctx context.Context) (left int, err error) {
+	close(o.closing)
+	select {
+	case <-o.ended:
+	case <-ctx.Done():
+	}
+	o.cancel()
+	<-o.ended
+	left = o.opts.Queue.Stats().Items
+	return left, errors.Join(o.opts.Queue.Close(), o.opts.Sender.Close(), o.opts.Dead.Close())
+}
+
+func (o *Output) run() {
+	defer close(o.ended)
+	for {
+		items, err := o.take()
+		switch {
+		case o.ctx.Err() != nil || errors.Is(err, errEnd):
+			return
+		case err != nil:
+			o.note(fmt.Errorf("read queue: %w", err))
+			o.sleep(o.opts.RetryMax)
+		default:
+			o.deliver(items)
+		}
+	}
+}
+
+var errEnd = errors.New("nothing is left")
+
+// take waits for a batch.
+func (o *Output) take() ([]spool.Item, error) {
+	ctx, cancel := context.WithCancel(o.ctx)
+	defer cancel()
+	go func() {
+		select {
+		case <-ctx.Done():
+		case <-o.closing: // what is there is still delivered
+			if o.opts.Queue.Stats().Items == 0 {
+				cancel()
+			}
+		}
+	}()
+	items, err := o.opts.Queue.Take(ctx, o.opts.Batch, o.opts.BatchBytes)
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil, errEnd
+		}
+		return nil, err
+	}
+	if o.opts.Linger > 0 && len(items) < o.opts.Batch {
+		select {
+		case <-time.After(o.opts.Linger):
+			return o.opts.Queue.Take(o.ctx, o.opts.Batch, o.opts.BatchBytes)
+		case <-o.closing:
+		case <-o.ctx.Done():
+		}
+	}
+	return items, nil
+}
+
+// deliver tries until the receiver has the items or has refused them, or the output
+// is closed.
+func (o *Output) deliver(items []spool.Item) {
+	wait := &backoff.ExponentialBackOff{
+		InitialInterval: o.opts.RetryMin, RandomizationFactor: 0.5, Multiplier: 2, MaxInterval: o.opts.RetryMax,
+	}
+	wait.Reset()
+	for attempt := items; len(items) > 0 && o.ctx.Err() == nil; {
+		taken, err := o.try(attempt)
+		if taken > 0 {
+			o.opts.Queue.Done(items[:taken])
+			o.sent.Add(uint64(taken))
+			items = items[taken:]
+			wait.Reset()
+		}
+		var refused *Refused
+		switch {
+		case err == nil:
+			o.note(nil)
+			attempt = items
+		case errors.As(err, &refused) && len(attempt)-taken > 1:
+			attempt = items[:1] // one of them is at fault; the others must not suffer
+		case errors.As(err, &refused):
+			o.note(nil) // the receiver is well
+			if o.bury(items[0], refused.Err) {
+				items = items[1:]
+			}
+			attempt = items[:min(1, len(items))]
+		default:
+			attempt = items
+			o.retried.Add(1)
+			o.note(err)
+			o.sleep(pause(err, wait.NextBackOff(), o.opts.RetryMax))
+		}
+	}
+}
+
+func (o *Output) try(items []spool.Item) (taken int, err error) {
+	ctx, cancel := context.WithTimeout(o.ctx, o.opts.Timeout)
+	defer cancel()
+	taken, err = o.opts.Sender.Send(ctx, items)
+	if err == nil {
+		return len(items), nil
+	}
+	return max(0, min(taken, len(items))), err
+}
+
+// pauseMax is the longest that a receiver may ask for: its clock, or ours, may be
+// wrong.
+const pauseMax = 15 * time.Minute
+
+func pause(err error, wait, most time.Duration) time.Duration {
+	var later *Later
+	if errors.As(err, &later) {
+		return max(wait, min(later.After, pauseMax))
+	}
+	return min(wait, most)
+}
+
+// bury gives up a finding that the receiver refuses. When even that fails the finding
+// stays where it is.
+func (o *Output) bury(it spool.Item, reason error) bool {
+	if err := o.opts.Dead.add(o.opts.Name, it, reason); err != nil {
+		o.retried.Add(1)
+		o.note(fmt.Errorf("%w; and write it to the dead letters: %w", reason, err))
+		o.sleep(o.opts.RetryMax)
+		return false
+	}
+	o.dead.Add(1)
+	o.opts.Log.Error("receiver refuses a finding: it is with the dead letters",
+		"output", o.opts.Name, "finding", it.ID, "reason", reason, "file", o.opts.Dead.Path())
+	o.opts.Queue.Done([]spool.Item{it})
+	return true
+}
+
+// note keeps how the last attempt went, and says when that changes.
+func (o *Output) note(err error) {
+	if o.ctx.Err() != nil {
+		return // we have stopped it ourselves
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	switch {
+	case err != nil && o.fault == nil:
+		o.since = time.Now()
+		o.opts.Log.Warn("receiver does not take findings: they wait", "output", o.opts.Name, "error", err)
+	case err == nil && o.fault != nil:
+		o.opts.Log.Info("receiver takes findings again", "output", o.opts.Name,
+			"after", time.Since(o.since).Round(time.Millisecond), "waiting", o.opts.Queue.Stats().Items)
+	}
+	o.fault = err
+}
+
+func (o *Output) sleep(d time.Duration) {
+	select {
+	case <-time.After(d):
+	case <-o.ctx.Done():
+	}
+}
