@@ -47,23 +47,34 @@ func Render(e *Event, def *schema.Event, form Form) []Argument {
 		return args
 	}
 	for i := range args {
-		a := &args[i]
-		f := def.Field(a.Name)
-		if f == nil {
-			continue
-		}
-		n, ok := toInt(a.Value)
-		if !ok {
-			continue
-		}
-		switch {
-		case f.Kind == schema.Pointer:
-			a.Value = "0x" + strconv.FormatUint(uint64(n), 16)
-		case form.names(f.Kind):
-			a.Value, a.Type = e.Format(def, f, n), "string"
-		}
+		e.render(&args[i], def, form)
 	}
 	return args
+}
+
+// RenderArgument is one argument in a form.
+func RenderArgument(e *Event, a Argument, def *schema.Event, form Form) Argument {
+	if def != nil {
+		e.render(&a, def, form)
+	}
+	return a
+}
+
+func (e *Event) render(a *Argument, def *schema.Event, form Form) {
+	f := def.Field(a.Name)
+	if f == nil {
+		return
+	}
+	n, ok := toInt(a.Value)
+	if !ok {
+		return
+	}
+	switch {
+	case f.Kind == schema.Pointer:
+		a.Value = "0x" + strconv.FormatUint(uint64(n), 16)
+	case form.names(f.Kind):
+		a.Value, a.Type = e.Format(def, f, n), "string"
+	}
 }
 
 // Format is a number of a field as people read it, which another argument may

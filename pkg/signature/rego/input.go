@@ -15,94 +15,143 @@ import (
 	"github.com/tracehound/tracehound/pkg/schema"
 )
 
-// Keys of the input, made once.
-var (
-	keyTimestamp           = ast.StringTerm("timestamp")
-	keyThreadStartTime     = ast.StringTerm("threadStartTime")
-	keyProcessorID         = ast.StringTerm("processorId")
-	keyProcessID           = ast.StringTerm("processId")
-	keyCgroupID            = ast.StringTerm("cgroupId")
-	keyThreadID            = ast.StringTerm("threadId")
-	keyParentProcessID     = ast.StringTerm("parentProcessId")
-	keyHostProcessID       = ast.StringTerm("hostProcessId")
-	keyHostThreadID        = ast.StringTerm("hostThreadId")
-	keyHostParentProcessID = ast.StringTerm("hostParentProcessId")
-	keyUserID              = ast.StringTerm("userId")
-	keyMountNS             = ast.StringTerm("mountNamespace")
-	keyPIDNS               = ast.StringTerm("pidNamespace")
-	keyProcessName         = ast.StringTerm("processName")
-	keyHostName            = ast.StringTerm("hostName")
-	keyContainerID         = ast.StringTerm("containerId")
-	keyContainerImage      = ast.StringTerm("containerImage")
-	keyContainerName       = ast.StringTerm("containerName")
-	keyPodName             = ast.StringTerm("podName")
-	keyPodNamespace        = ast.StringTerm("podNamespace")
-	keyPodUID              = ast.StringTerm("podUID")
-	keyEventID             = ast.StringTerm("eventId")
-	keyEventName           = ast.StringTerm("eventName")
-	keyArgsNum             = ast.StringTerm("argsNum")
-	keyReturnValue         = ast.StringTerm("returnValue")
-	keyStackAddresses      = ast.StringTerm("stackAddresses")
-	keyArgs                = ast.StringTerm("args")
-	keyExecutable          = ast.StringTerm("executable")
-	keyExecID              = ast.StringTerm("execId")
-	keyParentExecID        = ast.StringTerm("parentExecId")
-	keySequence            = ast.StringTerm("sequence")
-	keyABI                 = ast.StringTerm("abi")
-	keyName                = ast.StringTerm("name")
-	keyType                = ast.StringTerm("type")
-	keyValue               = ast.StringTerm("value")
-	keyTruncated           = ast.StringTerm("truncated")
-	keyPath                = ast.StringTerm("path")
-)
+// member is one key of the input.
+type member struct {
+	key  *ast.Term
+	text func(e *event.Event) string                       // of those that are strings
+	term func(e *event.Event, def *schema.Event) *ast.Term // of the others; nil when the event does not have it
+}
+
+func (m *member) value(e *event.Event, def *schema.Event) *ast.Term {
+	if m.text != nil {
+		return text(m.text(e))
+	}
+	return m.term(e, def)
+}
+
+func textMember(key string, get func(e *event.Event) string) member {
+	return member{key: ast.StringTerm(key), text: get}
+}
+
+func numberMember[T int | int64 | uint32](key string, get func(e *event.Event) T) member {
+	return member{key: ast.StringTerm(key), term: func(e *event.Event, _ *schema.Event) *ast.Term { return number(int64(get(e))) }}
+}
+
+func termMember(key string, get func(e *event.Event, def *schema.Event) *ast.Term) member {
+	return member{key: ast.StringTerm(key), term: get}
+}
+
+// members are the keys of the input, those of an event's JSON form.
+var members = []member{
+	numberMember("timestamp", func(e *event.Event) int64 { return e.Timestamp }),
+	numberMember("threadStartTime", func(e *event.Event) int64 { return e.ThreadStartTime }),
+	numberMember("processorId", func(e *event.Event) int { return e.ProcessorID }),
+	numberMember("processId", func(e *event.Event) int { return e.ProcessID }),
+	termMember("cgroupId", func(e *event.Event, _ *schema.Event) *ast.Term { return ast.UIntNumberTerm(e.CgroupID) }),
+	numberMember("threadId", func(e *event.Event) int { return e.ThreadID }),
+	numberMember("parentProcessId", func(e *event.Event) int { return e.ParentProcessID }),
+	numberMember("hostProcessId", func(e *event.Event) int { return e.HostProcessID }),
+	numberMember("hostThreadId", func(e *event.Event) int { return e.HostThreadID }),
+	numberMember("hostParentProcessId", func(e *event.Event) int { return e.HostParentProcessID }),
+	numberMember("userId", func(e *event.Event) int { return e.UserID }),
+	numberMember("mountNamespace", func(e *event.Event) uint32 { return e.MountNS }),
+	numberMember("pidNamespace", func(e *event.Event) uint32 { return e.PIDNS }),
+	textMember("processName", func(e *event.Event) string { return e.ProcessName }),
+	textMember("hostName", func(e *event.Event) string { return e.HostName }),
+	textMember("containerId", func(e *event.Event) string { return e.ContainerID }),
+	textMember("containerImage", func(e *event.Event) string { return e.ContainerImage }),
+	textMember("containerName", func(e *event.Event) string { return e.ContainerName }),
+	textMember("podName", func(e *event.Event) string { return e.PodName }),
+	textMember("podNamespace", func(e *event.Event) string { return e.PodNamespace }),
+	textMember("podUID", func(e *event.Event) string { return e.PodUID }),
+	textMember("eventId", func(e *event.Event) string { return strconv.Itoa(int(e.EventID)) }),
+	textMember("eventName", func(e *event.Event) string { return e.EventName }),
+	numberMember("argsNum", func(e *event.Event) int { return len(e.Args) }),
+	numberMember("returnValue", func(e *event.Event) int64 { return e.ReturnValue }),
+	termMember("stackAddresses", func(e *event.Event, _ *schema.Event) *ast.Term { return stack(e.StackAddresses) }),
+	termMember("args", func(e *event.Event, def *schema.Event) *ast.Term {
+		return arguments(event.Render(e, def, event.Tracee))
+	}),
+	textMember("executable", func(e *event.Event) string { return e.Executable }),
+	textMember("execId", func(e *event.Event) string { return e.ExecID }),
+	textMember("parentExecId", func(e *event.Event) string { return e.ParentExecID }),
+	termMember("sequence", func(e *event.Event, _ *schema.Event) *ast.Term { return ast.UIntNumberTerm(e.Sequence) }),
+	termMember("ancestors", func(e *event.Event, _ *schema.Event) *ast.Term {
+		return optional(e.Ancestors, e.Ancestors != nil, ancestor)
+	}),
+	termMember("matchedPolicies", func(e *event.Event, _ *schema.Event) *ast.Term {
+		return optional(e.MatchedPolicies, len(e.MatchedPolicies) > 0, text)
+	}),
+	termMember("stackSymbols", func(e *event.Event, _ *schema.Event) *ast.Term {
+		return optional(e.StackSymbols, e.StackSymbols != nil, text)
+	}),
+	termMember("abi", func(e *event.Event, _ *schema.Event) *ast.Term {
+		if e.ABI == "" {
+			return nil
+		}
+		return text(e.ABI)
+	}),
+}
+
+var memberByKey = func() map[string]*member {
+	index := make(map[string]*member, len(members))
+	for i := range members {
+		index[string(members[i].key.Value.(ast.String))] = &members[i]
+	}
+	return index
+}()
+
+// needs says which keys of the input a policy refers to.
+type needs struct {
+	all     bool // which, cannot be told
+	members []*member
+	extra   []string // keys that only foreign streams have
+}
 
 // input is the event as its JSON form would be read, without that round trip,
-// its arguments as Tracee's option parse-arguments shows them.
-func input(e *event.Event, def *schema.Event) ast.Value {
-	o := ast.NewObject(
-		[2]*ast.Term{keyTimestamp, number(e.Timestamp)},
-		[2]*ast.Term{keyThreadStartTime, number(e.ThreadStartTime)},
-		[2]*ast.Term{keyProcessorID, number(int64(e.ProcessorID))},
-		[2]*ast.Term{keyProcessID, number(int64(e.ProcessID))},
-		[2]*ast.Term{keyCgroupID, ast.UIntNumberTerm(e.CgroupID)},
-		[2]*ast.Term{keyThreadID, number(int64(e.ThreadID))},
-		[2]*ast.Term{keyParentProcessID, number(int64(e.ParentProcessID))},
-		[2]*ast.Term{keyHostProcessID, number(int64(e.HostProcessID))},
-		[2]*ast.Term{keyHostThreadID, number(int64(e.HostThreadID))},
-		[2]*ast.Term{keyHostParentProcessID, number(int64(e.HostParentProcessID))},
-		[2]*ast.Term{keyUserID, number(int64(e.UserID))},
-		[2]*ast.Term{keyMountNS, number(int64(e.MountNS))},
-		[2]*ast.Term{keyPIDNS, number(int64(e.PIDNS))},
-		[2]*ast.Term{keyProcessName, text(e.ProcessName)},
-		[2]*ast.Term{keyHostName, text(e.HostName)},
-		[2]*ast.Term{keyContainerID, text(e.ContainerID)},
-		[2]*ast.Term{keyContainerImage, text(e.ContainerImage)},
-		[2]*ast.Term{keyContainerName, text(e.ContainerName)},
-		[2]*ast.Term{keyPodName, text(e.PodName)},
-		[2]*ast.Term{keyPodNamespace, text(e.PodNamespace)},
-		[2]*ast.Term{keyPodUID, text(e.PodUID)},
-		[2]*ast.Term{keyEventID, text(strconv.Itoa(int(e.EventID)))},
-		[2]*ast.Term{keyEventName, text(e.EventName)},
-		[2]*ast.Term{keyArgsNum, number(int64(len(e.Args)))},
-		[2]*ast.Term{keyReturnValue, number(e.ReturnValue)},
-		[2]*ast.Term{keyStackAddresses, stack(e.StackAddresses)},
-		[2]*ast.Term{keyArgs, arguments(event.Render(e, def, event.Tracee))},
-		[2]*ast.Term{keyExecutable, text(e.Executable)},
-		[2]*ast.Term{keyExecID, text(e.ExecID)},
-		[2]*ast.Term{keyParentExecID, text(e.ParentExecID)},
-		[2]*ast.Term{keySequence, ast.UIntNumberTerm(e.Sequence)},
-	)
-	if e.ABI != "" {
-		o.Insert(keyABI, text(e.ABI))
+// its arguments as Tracee's option parse-arguments shows them. It holds what is
+// needed and no more.
+func (n *needs) input(e *event.Event, def *schema.Event) ast.Value {
+	if n.all {
+		return whole(e, def)
 	}
-	for _, key := range slices.Sorted(maps.Keys(e.Extra)) {
-		k := text(key)
-		if o.Get(k) == nil { // ours wins, as it does in the JSON form
-			o.Insert(k, raw(e.Extra[key]))
+	o := ast.NewObjectWithCapacity(len(n.members))
+	for _, m := range n.members {
+		if v := m.value(e, def); v != nil {
+			o.Insert(m.key, v)
+		}
+	}
+	for _, key := range n.extra {
+		if v, ok := e.Extra[key]; ok {
+			o.Insert(text(key), raw(v))
 		}
 	}
 	return o
 }
+
+func whole(e *event.Event, def *schema.Event) ast.Value {
+	o := ast.NewObjectWithCapacity(len(members))
+	for i := range members {
+		if v := members[i].value(e, def); v != nil {
+			o.Insert(members[i].key, v)
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(e.Extra)) {
+		if memberByKey[key] == nil { // ours wins, as it does in the JSON form
+			o.Insert(text(key), raw(e.Extra[key]))
+		}
+	}
+	return o
+}
+
+// Keys of an argument.
+var (
+	keyName      = ast.StringTerm("name")
+	keyType      = ast.StringTerm("type")
+	keyValue     = ast.StringTerm("value")
+	keyTruncated = ast.StringTerm("truncated")
+	keyPath      = ast.StringTerm("path")
+)
 
 func arguments(args []event.Argument) *ast.Term {
 	terms := make([]*ast.Term, len(args))
@@ -183,6 +232,23 @@ func list[T any](values []T, term func(T) *ast.Term) *ast.Term {
 	return ast.NewTerm(ast.NewArray(terms...))
 }
 
+// optional is a list that not every event has.
+func optional[T any](values []T, has bool, term func(T) *ast.Term) *ast.Term {
+	if !has {
+		return nil
+	}
+	return list(values, term)
+}
+
+func ancestor(a event.Ancestor) *ast.Term {
+	return ast.NewTerm(ast.NewObject(
+		[2]*ast.Term{ast.InternedTerm("execId"), text(a.ExecID)},
+		[2]*ast.Term{ast.InternedTerm("hostProcessId"), number(int64(a.HostProcessID))},
+		[2]*ast.Term{ast.InternedTerm("processName"), text(a.ProcessName)},
+		[2]*ast.Term{ast.InternedTerm("executable"), text(a.Executable)},
+	))
+}
+
 func stack(addresses []uint64) *ast.Term {
 	if len(addresses) == 0 {
 		return ast.NullTerm()
@@ -194,13 +260,15 @@ func number(n int64) *ast.Term {
 	return ast.InternedTerm(n)
 }
 
-// text is a string as it would come out of JSON: each byte that is not UTF-8
-// becomes U+FFFD.
-func text(s string) *ast.Term {
-	if !utf8.ValidString(s) {
-		s = string([]rune(s))
+// text is a string as it would come out of JSON.
+func text(s string) *ast.Term { return ast.InternedTerm(clean(s)) }
+
+// clean makes each byte that is not UTF-8 U+FFFD.
+func clean(s string) string {
+	if utf8.ValidString(s) {
+		return s
 	}
-	return ast.InternedTerm(s)
+	return string([]rune(s))
 }
 
 // raw is JSON text; what is not JSON is a string, as the event's JSON form has it.

@@ -38,6 +38,8 @@ func full() *event.Event {
 			{Name: "stranger", Type: "y", Value: struct{ A int }{3}},
 		},
 		Executable: "/bin/cp", ExecID: "b:7:9", ParentExecID: "b:1:0", Sequence: math.MaxUint64, ABI: "i386",
+		Ancestors:       []event.Ancestor{{ExecID: "b:1:1", HostProcessID: 1, ProcessName: "init", Executable: "/sbin/init"}, {}},
+		MatchedPolicies: []string{"web"}, StackSymbols: []string{"/bin/cp!main+0x1", "0x0"},
 		Extra: map[string]json.RawMessage{
 			"k": json.RawMessage(`{"a":[1.50,null,"\u00e9"]}`), "eventName": json.RawMessage(`"other"`), "bad": json.RawMessage("{\n"),
 		},
@@ -50,14 +52,32 @@ func TestInputIsTheJSONForm(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := input(e, nil); got.Compare(want) != 0 {
+		if got := whole(e, nil); got.Compare(want) != 0 {
 			t.Errorf("%s: input differs from the JSON form\nwant %s\ngot  %s", name, want, got)
 		}
 	}
 }
 
+// Every key of an event is a key of the input.
+func TestMembersAreTheJSONKeys(t *testing.T) {
+	e := full()
+	e.Extra = nil
+	var all map[string]json.RawMessage
+	if err := json.Unmarshal(e.AppendJSON(nil), &all); err != nil {
+		t.Fatal(err)
+	}
+	for key := range all {
+		if memberByKey[key] == nil {
+			t.Errorf("input lacks %s", key)
+		}
+	}
+	if len(all) != len(members) {
+		t.Errorf("%d keys, %d members", len(all), len(members))
+	}
+}
+
 func TestInputShowsNames(t *testing.T) {
-	got := input(open("/x", int32(0o1101)), definitions("security_file_open"))
+	got := whole(open("/x", int32(0o1101)), definitions("security_file_open"))
 	want := ast.MustParseTerm(`[{"name":"pathname","type":"const char*","value":"/x"},{"name":"flags","type":"string","value":"O_WRONLY|O_CREAT|O_TRUNC"}]`)
 	args := got.(ast.Object).Get(ast.StringTerm("args"))
 	if args.Value.Compare(want.Value) != 0 {

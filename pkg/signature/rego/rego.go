@@ -13,6 +13,8 @@ import (
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	oparego "github.com/open-policy-agent/opa/v1/rego"
+	"github.com/open-policy-agent/opa/v1/storage"
+	"github.com/open-policy-agent/opa/v1/storage/inmem"
 
 	"github.com/tracehound/tracehound/pkg/event"
 	"github.com/tracehound/tracehound/pkg/schema"
@@ -50,7 +52,7 @@ type Loader struct {
 // none; it says how arguments read.
 func NewLoader(libraries []File, events func(name string) *schema.Event) (*Loader, error) {
 	l := &Loader{libraries: map[string]*ast.Module{}, events: events}
-	for _, f := range append([]File{{Path: "tracehound/helpers.rego", Data: helpers}}, libraries...) {
+	for _, f := range append([]File{{Path: helpersPath, Data: helpers}}, libraries...) {
 		m, err := parse(f)
 		if err != nil {
 			return nil, err
@@ -93,11 +95,26 @@ func (l *Loader) Load(f File) (*Signature, error) {
 	for _, sel := range s.selectors {
 		s.selectorsAt = append(s.selectorsAt, selectorPosition(m, rules[selectorsRule], sel))
 	}
-	query := oparego.New(oparego.Compiler(compiler), oparego.ParsedQuery(queryFor(m, matchRule)))
-	if s.match, err = query.PrepareForEval(context.Background()); err != nil {
+	if err := s.prepare(compiler, m); err != nil {
 		return nil, fmt.Errorf("%s: prepare %s: %w", s.where, matchRule, err)
 	}
 	return s, nil
+}
+
+// prepare makes ready what every event goes through.
+func (s *Signature) prepare(c *ast.Compiler, m *ast.Module) error {
+	ctx := context.Background()
+	store := inmem.New()
+	txn, err := store.NewTransaction(ctx) // one for all events: nobody writes
+	if err != nil {
+		return err
+	}
+	query := oparego.New(oparego.Compiler(c), oparego.Store(store), oparego.Transaction(txn), oparego.ParsedQuery(queryFor(m, matchRule)))
+	s.match, err = query.PrepareForEval(ctx)
+	s.txn = txn
+	s.needs = neededBy(c.Modules)
+	s.demands = demands(c, m.Package.Path.Append(ast.StringTerm(matchRule)))
+	return err
 }
 
 // Signature is one compiled file.
@@ -108,6 +125,9 @@ type Signature struct {
 	selectorsAt []signature.Position
 	match       oparego.PreparedEvalQuery
 	events      func(name string) *schema.Event
+	txn         storage.Transaction
+	needs       *needs
+	demands     condition // nil for none that is known
 }
 
 // Metadata implements signature.Signature.
@@ -125,8 +145,11 @@ func (s *Signature) SelectorPosition(i int) signature.Position { return s.select
 // OnEvent implements signature.Signature: true is a match, an object is a
 // match with that data, false and undefined are none.
 func (s *Signature) OnEvent(e *event.Event) (*signature.Match, error) {
-	in := input(e, s.events(e.EventName))
-	results, err := s.match.Eval(context.Background(), oparego.EvalParsedInput(in))
+	def := s.events(e.EventName)
+	if s.demands != nil && !s.demands.holds(e, def) {
+		return nil, nil
+	}
+	results, err := s.match.Eval(context.Background(), oparego.EvalTransaction(s.txn), oparego.EvalParsedInput(s.needs.input(e, def)))
 	if err != nil {
 		return nil, fmt.Errorf("evaluate %s: %w", matchRule, err)
 	}
