@@ -48,7 +48,7 @@ var Rows = []Row{
 	{"pkg/signature", "the contract for authors: Signature, Metadata, Selector, Finding", "pkg/event"},
 	{"pkg/document", "reads the YAML that people write for rules, shows faults at their place", "pkg/signature"},
 	{"pkg/signature/goplugin", "signatures from Go plugins", "pkg/signature"},
-	{"pkg/signature/rego", "signatures in Rego", "pkg/event pkg/schema pkg/signature"},
+	{"pkg/signature/rego", "signatures in Rego", "docs/schema pkg/cli/nearest pkg/event pkg/schema pkg/signature"},
 	{"pkg/signature/cel", "signatures in CEL", "pkg/document pkg/event pkg/schema pkg/signature"},
 	{
 		"pkg/signature/load", "finds and checks signatures",
@@ -78,6 +78,7 @@ var Rows = []Row{
 	{"signatures/golang", "the shipped signatures in Go, one file each", "pkg/event pkg/signature"},
 
 	// For users and tests.
+	{"docs/schema", "the JSON schema of an event, embedded", ""},
 	{"examples", "what the documentation shows, and its tests", ""},
 	{"examples/dropped", "a signature as a plugin", "pkg/event pkg/signature"},
 	{"bench", "measures what events cost", "bench/stream pkg/codec pkg/event"},

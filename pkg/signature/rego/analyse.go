@@ -24,10 +24,15 @@ type analysis struct {
 // demands returns what must hold for the rule at path to be true or an object;
 // nil when nothing is known.
 func demands(c *ast.Compiler, path ast.Ref) condition {
-	a := &analysis{compiler: c}
+	return newAnalysis(c).rule(path, maxRules)
+}
+
+func newAnalysis(c *ast.Compiler) *analysis {
 	defined := c.GetRulesExact(argumentHelper)
-	a.helper = len(defined) == 1 && defined[0].Location != nil && defined[0].Location.File == helpersPath
-	return a.rule(path, maxRules)
+	return &analysis{
+		compiler: c,
+		helper:   len(defined) == 1 && defined[0].Location != nil && defined[0].Location.File == helpersPath,
+	}
 }
 
 // rule returns what the complete rule at path demands.
@@ -64,12 +69,7 @@ func isComplete(r *ast.Rule) bool {
 
 // body returns what the conjuncts of a body demand.
 func (a *analysis) body(body ast.Body, depth int) allOf {
-	b := &bindings{analysis: a, at: map[ast.Var]place{}, constants: map[ast.Var]ast.Value{}}
-	for range body { // a variable may be bound behind where it is used
-		if !b.learn(body) {
-			break
-		}
-	}
+	b := a.bindings(body)
 	var all allOf
 	elements := map[ast.Var]int{}
 	for _, e := range body {

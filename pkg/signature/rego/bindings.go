@@ -21,6 +21,16 @@ type bindings struct {
 	constants map[ast.Var]ast.Value
 }
 
+func (a *analysis) bindings(body ast.Body) *bindings {
+	b := &bindings{analysis: a, at: map[ast.Var]place{}, constants: map[ast.Var]ast.Value{}}
+	for range body { // a variable may be bound behind where it is used
+		if !b.learn(body) {
+			break
+		}
+	}
+	return b
+}
+
 // learn takes bindings from a body and reports whether there were new ones.
 func (b *bindings) learn(body ast.Body) (more bool) {
 	known := len(b.at) + len(b.constants)

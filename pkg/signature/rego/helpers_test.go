@@ -96,7 +96,7 @@ func fires(t *testing.T, condition string, e *event.Event) bool {
 	t.Helper()
 	s := compiled[condition]
 	if s == nil {
-		s = mustLoad(t, signatureText(meta, on, "tracee_match if "+condition))
+		s = mustLoad(t, signatureText(meta, onAny, "tracee_match if "+condition))
 		compiled[condition] = s
 	}
 	m, err := s.OnEvent(e)

@@ -61,7 +61,11 @@ func (l *Loader) compile(m *ast.Module) (*ast.Compiler, error) {
 		path = m.Package.Location.File
 		modules[path] = m
 	}
-	c := ast.NewCompiler()
+	schemas, err := inputSchema()
+	if err != nil {
+		return nil, err
+	}
+	c := ast.NewCompiler().WithSchemas(schemas)
 	if c.Compile(modules); c.Failed() {
 		return nil, textErrors(path, c.Errors)
 	}
@@ -88,7 +92,7 @@ func textErrors(path string, err error) error {
 			all = append(all, fmt.Errorf("%s: and %d more faults", at.File, len(list)-most))
 			break
 		}
-		all = append(all, fmt.Errorf("%s: %s", at, e.Message))
+		all = append(all, fmt.Errorf("%s: %s", at, explain(e)))
 	}
 	return errors.Join(all...)
 }

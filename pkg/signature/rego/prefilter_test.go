@@ -16,7 +16,7 @@ import (
 )
 
 // policy is a signature with the given match rules.
-func policy(rules string) string { return signatureText(meta, on, rules) }
+func policy(rules string) string { return signatureText(meta, onAny, rules) }
 
 func TestDemands(t *testing.T) {
 	traceme, attach := ptrace(int64(0)), ptrace(int64(16))
@@ -37,16 +37,16 @@ func TestDemands(t *testing.T) {
 			[]*event.Event{other}, []*event.Event{traceme, open("/tmp/etc/", int32(1))}},
 		{"elements that need not be the same", "tracee_match if {\ninput.args[_].name == \"flags\"\ninput.args[_].value == \"/etc/shadow\"\n}",
 			[]*event.Event{other}, []*event.Event{open("/x", int32(1))}},
-		{"set", `tracee_match if input.eventName in {"ptrace", "openat"}`, []*event.Event{traceme}, []*event.Event{other}},
+		{"set", `tracee_match if input.eventName in {"ptrace", "security_file_open"}`, []*event.Event{traceme, other}, []*event.Event{{EventName: "close"}}},
 		{"named set", "names := [\"ptrace\", 7]\ntracee_match if input.eventName in names", []*event.Event{traceme}, []*event.Event{other}},
 		{"suffixes", `tracee_match if strings.any_suffix_match(data.tracee.helpers.get_tracee_argument("pathname"), ["/shadow", "/gshadow"])`,
 			[]*event.Event{other}, []*event.Event{traceme, open("/x", int32(1))}},
 		{"a list of texts may be matched", `tracee_match if strings.any_prefix_match(data.tracee.helpers.get_tracee_argument("request"), "PT")`,
 			[]*event.Event{traceme, ptrace([]string{"x"})}, []*event.Event{other}},
 		{"number", `tracee_match if input.returnValue == -1`, nil, []*event.Event{traceme}},
-		{"either rule", "tracee_match if input.eventName == \"ptrace\"\ntracee_match if input.eventName == \"openat\"", []*event.Event{traceme}, []*event.Event{other}},
-		{"either branch", "tracee_match if { input.eventName == \"ptrace\" } else if { input.eventName == \"openat\" }",
-			[]*event.Event{traceme, {EventName: "openat"}}, []*event.Event{other}},
+		{"either rule", "tracee_match if input.eventName == \"ptrace\"\ntracee_match if input.eventName == \"security_file_open\"", []*event.Event{traceme, other}, []*event.Event{{EventName: "close"}}},
+		{"either branch", "tracee_match if { input.eventName == \"ptrace\" } else if { input.eventName == \"security_file_open\" }",
+			[]*event.Event{traceme, other}, []*event.Event{{EventName: "close"}}},
 		{"rule of its own", "is_ptrace if input.eventName == \"ptrace\"\ntracee_match if is_ptrace", []*event.Event{traceme}, []*event.Event{other}},
 		{"default false", "default tracee_match := false\ntracee_match if input.eventName == \"ptrace\"", []*event.Event{traceme}, []*event.Event{other}},
 

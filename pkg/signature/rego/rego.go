@@ -95,6 +95,9 @@ func (l *Loader) Load(f File) (*Signature, error) {
 	for _, sel := range s.selectors {
 		s.selectorsAt = append(s.selectorsAt, selectorPosition(m, rules[selectorsRule], sel))
 	}
+	if err := l.check(compiler, m, s.selectors); err != nil {
+		return nil, err
+	}
 	if err := s.prepare(compiler, m); err != nil {
 		return nil, fmt.Errorf("%s: prepare %s: %w", s.where, matchRule, err)
 	}

@@ -145,6 +145,7 @@ func signatureText(metadoc, selected, rest string) string {
 const (
 	meta  = `{"id": "NEW-1", "name": "n"}`
 	on    = `[{"name": "ptrace"}]`
+	onAny = `[{"name": "*"}]`
 	match = `tracee_match if input.returnValue == 0`
 )
 
@@ -189,13 +190,24 @@ func TestLoadRefuses(t *testing.T) {
 		{"unknown function", signatureText(meta, on, "tracee_match if no.such(1)"), "dir/x.rego:4:17: undefined function no.such"},
 		{"unknown helper", signatureText(meta, on, "tracee_match if data.tracee.helpers.is_elf(1)"), "dir/x.rego:4:17: undefined function data.tracee.helpers.is_elf"},
 		{"type error", signatureText(meta, on, `tracee_match if count(1) == 1`), "dir/x.rego:4:"},
+		{"misspelt key", signatureText(meta, on, `tracee_match if input.evntName == "ptrace"`),
+			`dir/x.rego:4:17: undefined ref: input.evntName: no key is "evntName"; did you mean "eventName"?; there are abi, ancestors, args, `},
+		{"misspelt key of an argument", signatureText(meta, on, "tracee_match if {\n\tsome a in input.args\n\ta.nmae == \"request\"\n}"),
+			`dir/x.rego:6:2: undefined ref: a.nmae: no key is "nmae"; did you mean "name"?; there are name, path, truncated, type, value`},
+		{"impossible comparison", signatureText(meta, on, `tracee_match if input.processId == "1"`), "dir/x.rego:4:17: match error: number and string are never equal"},
+		{"impossible comparison with a list", signatureText(meta, on, `tracee_match if input.args == "1"`), "dir/x.rego:4:17: match error: array[object<"},
+		{"impossible function", signatureText(meta, on, `tracee_match if startswith(input.returnValue, "-")`), "dir/x.rego:4:17: startswith: invalid argument"},
+		{"unknown event", signatureText(meta, on, `tracee_match if input.eventName == "ptrce"`), `dir/x.rego:4:36: unknown event "ptrce"`},
+		{"unknown event in a set", signatureText(meta, on, `tracee_match if input.eventName in {"ptrace", "ptrce"}`), `unknown event "ptrce"`},
+		{"unknown argument", signatureText(meta, on, `tracee_match if data.tracee.helpers.get_tracee_argument("reqest") == 1`),
+			`dir/x.rego:4:57: no selected event has an argument "reqest"; did you mean "request"?; there are pid, request`},
 		{"no match rule", signatureText(meta, on, ""), "dir/x.rego:1:1: package data.tracee.NEW_1 does not define tracee_match"},
 		{"metadata no object", signatureText(`"x"`, on, match), "dir/x.rego:2:1: __rego_metadoc__ must be an object, is a string"},
 		{"id no string", signatureText(`{"id": 1}`, on, match), "dir/x.rego:2:1: id in __rego_metadoc__ must be a string, is a number"},
 		{"tags no list", signatureText(`{"tags": "linux"}`, on, match), "tags in __rego_metadoc__ must be an array of strings, are a string"},
 		{"tag no string", signatureText(`{"tags": [null]}`, on, match), "one is null"},
 		{"properties no object", signatureText(`{"properties": []}`, on, match), "properties in __rego_metadoc__ must be an object, are an array or set"},
-		{"metadata from input", signatureText(`{"id": input.x}`, on, match), "__rego_metadoc__ is undefined without an event"},
+		{"metadata from input", signatureText(`{"id": input.hostName}`, on, match), "__rego_metadoc__ is undefined without an event"},
 		{"no selectors", signatureText(meta, "[]", match), "dir/x.rego:3:1: tracee_selected_events is empty"},
 		{"selector no object", signatureText(meta, `["ptrace"]`, match), "must hold objects, one is a string"},
 		{"selector with unknown key", signatureText(meta, `[{"nmae": "ptrace"}]`, match), `unknown key "nmae"`},
