@@ -17,14 +17,9 @@ static __always_inline bool is_hex(char c)
 
 /* Where in the cgroup's name a container id begins, that ends it, ".scope" apart;
  * negative when there is none. */
-static __always_inline long id_offset(struct cgroup *cgroup)
+static __always_inline long id_offset(const char *name, long len)
 {
-	char name[256] = {};
-	long len = bpf_probe_read_kernel_str(name, sizeof(name), BPF_CORE_READ(cgroup, kn, name)) - 1;
-
 	if (len < ID_LEN)
-		return -1;
-	if (len > 255)
 		return -1;
 	if (len >= ID_LEN + SCOPE_LEN && name[(len - 6) & 255] == '.' && name[(len - 1) & 255] == 'e')
 		len -= SCOPE_LEN;
@@ -34,12 +29,43 @@ static __always_inline long id_offset(struct cgroup *cgroup)
 	return len - ID_LEN;
 }
 
-/* What policies say of the id at this place of the cgroup's name. */
-static __always_inline void id_verdict(struct cgroup *cgroup, long offset, struct verdict *to)
+static __always_inline bool begins(const char *name, const char *text, int len)
+{
+	for (int i = 0; i < len; i++)
+		if (name[i] != text[i])
+			return false;
+	return true;
+}
+
+#define BEGINS(name, text) begins(name, text, sizeof(text) - 1)
+
+/* The same of containers that have a name and no id: lxc's and systemd-nspawn's. */
+static __always_inline long name_offset(const char *name, struct cgroup *parent)
+{
+	char above[16] = {};
+
+	if (BEGINS(name, "lxc.payload."))
+		return sizeof("lxc.payload.") - 1;
+	if (!parent)
+		return -1;
+	bpf_probe_read_kernel_str(above, sizeof(above), BPF_CORE_READ(parent, kn, name));
+	if (BEGINS(above, "lxc\0"))
+		return 0;
+	if (!BEGINS(above, "machine.slice\0"))
+		return -1;
+	if (BEGINS(name, "systemd-nspawn@"))
+		return sizeof("systemd-nspawn@") - 1;
+	if (BEGINS(name, "machine-qemu\\x2d")) /* libvirt's virtual machines */
+		return -1;
+	return BEGINS(name, "machine-") ? (long)sizeof("machine-") - 1 : -1;
+}
+
+/* What policies say of the container id. */
+static __always_inline void id_verdict(const char *id, struct verdict *to)
 {
 	struct container_key key = {.bits = 8 * ID_LEN};
 
-	bpf_probe_read_kernel(key.id, ID_LEN, BPF_CORE_READ(cgroup, kn, name) + offset);
+	bpf_probe_read_kernel(key.id, ID_LEN, id);
 	struct verdict *v = bpf_map_lookup_elem(&container_filter, &key);
 
 	if (v)
@@ -51,9 +77,9 @@ static __always_inline u64 cgroup_number(struct cgroup *cgroup)
 	return BPF_CORE_READ(cgroup, kn, id);
 }
 
-/* Takes note of a new cgroup that is a container's: by its own name, or because
- * it is made inside of one, whose container it belongs to then. A global function
- * for its stack is large: see path_step. */
+/* Takes note of a new cgroup that is a container's: because it is made inside of
+ * one, whose container it belongs to then whatever it is called, or by its own
+ * name. A global function for its stack is large: see path_step. */
 __weak __noinline int container_note(u64 address)
 {
 	struct cgroup *cgroup = (void *)address;
@@ -61,14 +87,22 @@ __weak __noinline int container_note(u64 address)
 	struct container *around = parent ? container_of_cgroup(cgroup_number(parent)) : NULL;
 	struct container made = {.is_new = 1};
 	u64 id = cgroup_number(cgroup);
-	long offset = id_offset(cgroup);
+	char name[256] = {};
 
-	if (offset < 0 && !around)
-		return 0;
-	if (offset < 0)
+	if (around) {
 		made = *around;
-	else if (config.scope.container_id)
-		id_verdict(cgroup, offset, &made.id);
+	} else {
+		const char *from = BPF_CORE_READ(cgroup, kn, name);
+		long len = bpf_probe_read_kernel_str(name, sizeof(name), from) - 1;
+		long offset = id_offset(name, len);
+
+		if (offset < 0)
+			offset = name_offset(name, parent);
+		if (offset < 0)
+			return 0;
+		if (config.scope.container_id)
+			id_verdict(from + offset, &made.id);
+	}
 	bpf_map_update_elem(&containers, &id, &made, BPF_ANY);
 	return 0;
 }

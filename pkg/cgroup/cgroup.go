@@ -5,14 +5,12 @@
 package cgroup
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"syscall"
 
@@ -31,13 +29,15 @@ type Hierarchy struct {
 	// bpf_get_current_cgroup_id returns; 1 for the hierarchy of the cpuset
 	// controller, whose ids are those of task->cgroups->subsys[cpuset].
 	Version int
-	Mount   string // where it is mounted
+	Mount   string // where it is mounted; it may be reached through /proc/1/root
 	// Number is the kernel's number of the hierarchy, 0 for version 2. Cgroup
 	// ids are unique only within one hierarchy.
 	Number int
 	// Partial says that only a part is visible, as from inside a container:
 	// cgroups outside of it have ids that cannot be resolved.
 	Partial bool
+
+	above above
 }
 
 // Cgroup is one cgroup.
@@ -50,20 +50,34 @@ type Cgroup struct {
 // same way as they do: version 2 when it is mounted on /sys/fs/cgroup; else the
 // cpuset controller of version 1, also when a version 2 hierarchy without
 // controllers is mounted beside it (hybrid); else version 2 wherever it is.
-// proc is where proc is mounted, "" means /proc.
+// When that shows a part alone, as inside of a container, the mounts of the
+// machine's first process are taken if they can be seen. proc is where proc is
+// mounted, "" means /proc.
 func Find(proc string) (*Hierarchy, error) {
 	if proc == "" {
 		proc = "/proc"
 	}
-	all, err := mounts(filepath.Join(proc, "self/mountinfo"))
+	return find(proc, (*mount).look)
+}
+
+func find(proc string, look func(*mount)) (*Hierarchy, error) {
+	own, err := mounts(filepath.Join(proc, "self/mountinfo"), "", look)
 	if err != nil {
 		return nil, err
 	}
-	m := choose(all)
+	m := choose(own)
+	if m == nil || !m.whole {
+		// Not ours to see, or nobody's: then ours is what there is.
+		if first, err := mounts(filepath.Join(proc, "1/mountinfo"), filepath.Join(proc, "1/root"), look); err == nil {
+			if other := choose(first); other != nil && other.seen {
+				m = other
+			}
+		}
+	}
 	if m == nil {
 		return nil, ErrNotMounted
 	}
-	h := &Hierarchy{Version: m.version, Mount: m.point, Partial: m.root != "/"}
+	h := &Hierarchy{Version: m.version, Mount: m.point, Partial: !m.whole}
 	if h.Version == 1 {
 		if h.Number, err = cpusetNumber(filepath.Join(proc, "self/cgroup")); err != nil {
 			return nil, err
@@ -71,7 +85,7 @@ func Find(proc string) (*Hierarchy, error) {
 	}
 	// In a cgroup namespace the mount looks whole, and the machine's first
 	// process is above the root.
-	if b, err := os.ReadFile(filepath.Join(proc, "1/cgroup")); err == nil && strings.Contains(string(b), ":/..") {
+	if b, err := os.ReadFile(filepath.Join(proc, "1/cgroup")); err == nil && !m.seen && strings.Contains(string(b), ":/..") {
 		h.Partial = true
 	}
 	return h, nil
@@ -83,7 +97,7 @@ func choose(all []mount) *mount {
 	for i := range slices.Backward(all) {
 		m := &all[i]
 		switch {
-		case m.version == 2 && m.point == usualPoint:
+		case m.version == 2 && m.usual:
 			return m
 		case m.version == 2:
 			v2 = better(m, v2)
@@ -99,7 +113,7 @@ func choose(all []mount) *mount {
 
 // better prefers the mount that shows the whole hierarchy.
 func better(m, than *mount) *mount {
-	if than == nil || (than.root != "/" && m.root == "/") {
+	if than == nil || (!than.whole && m.whole) {
 		return m
 	}
 	return than
@@ -144,46 +158,4 @@ func (h *Hierarchy) relative(path string) string {
 		return rest
 	}
 	return "/"
-}
-
-// handleKernfs is FILEID_KERNFS: a file handle that holds a kernfs id.
-const handleKernfs = 0xfe
-
-// Path finds a cgroup by its id without a walk. The error is fs.ErrNotExist
-// when the cgroup does not exist (any more), fs.ErrPermission without
-// CAP_DAC_READ_SEARCH.
-func (h *Hierarchy) Path(id uint64) (string, error) {
-	path, err := h.open(id)
-	switch {
-	case errors.Is(err, unix.ESTALE):
-		err = fs.ErrNotExist
-	case err == nil && path == h.Mount:
-		return "/", nil
-	case err == nil && !strings.HasPrefix(path, h.Mount+"/"):
-		err = fs.ErrNotExist // outside of the visible part
-	case err == nil && strings.HasSuffix(path, deleted):
-		err = fs.ErrNotExist
-	}
-	if err != nil {
-		return "", fmt.Errorf("find cgroup %d: %w", id, err)
-	}
-	return h.relative(path), nil
-}
-
-// deleted is what the kernel adds to the path of a removed folder.
-const deleted = " (deleted)"
-
-func (h *Hierarchy) open(id uint64) (path string, err error) {
-	mountFD, err := unix.Open(h.Mount, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
-	if err != nil {
-		return "", err
-	}
-	defer unix.Close(mountFD)
-	handle := unix.NewFileHandle(handleKernfs, binary.NativeEndian.AppendUint64(nil, id))
-	fd, err := unix.OpenByHandleAt(mountFD, handle, unix.O_PATH|unix.O_CLOEXEC)
-	if err != nil {
-		return "", err
-	}
-	defer unix.Close(fd)
-	return os.Readlink("/proc/self/fd/" + strconv.Itoa(fd))
 }

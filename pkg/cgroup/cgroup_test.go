@@ -5,10 +5,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"golang.org/x/sys/unix"
 )
 
@@ -40,26 +42,89 @@ func TestFind(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			proc := t.TempDir()
-			for name, text := range map[string]string{"self/mountinfo": tc.mounts, "1/cgroup": tc.first, "self/cgroup": "9:cpu,cpuacct:/\n4:cpuset:/x\n0::/\n"} {
-				path := filepath.Join(proc, name)
-				if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-					t.Fatal(err)
-				}
-				if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			got, err := Find(proc)
+			writeFiles(t, proc, map[string]string{"self/mountinfo": tc.mounts, "1/cgroup": tc.first, "self/cgroup": ownCgroups})
+			got, err := find(proc, func(*mount) {}) // of the folders nothing is known
 			if (tc.want == nil) != errors.Is(err, ErrNotMounted) || (tc.want != nil && err != nil) {
 				t.Fatalf("error %v", err)
 			}
-			if diff := cmp.Diff(tc.want, got); diff != "" {
+			if diff := cmp.Diff(tc.want, got, cmpopts.IgnoreUnexported(Hierarchy{})); diff != "" {
 				t.Errorf("hierarchy (-want +got):\n%s", diff)
 			}
 		})
 	}
 	if _, err := Find(filepath.Join(t.TempDir(), "nosuch")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("without proc: %v", err)
+	}
+}
+
+const ownCgroups = "9:cpu,cpuacct:/\n4:cpuset:/x\n0::/\n"
+
+func writeFiles(t *testing.T, proc string, files map[string]string) {
+	t.Helper()
+	for name, text := range files {
+		path := filepath.Join(proc, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A tracer in a container: what its own mounts are, what those of process 1, and
+// which of the folders are there and the root of their hierarchy.
+func TestFindFromAContainer(t *testing.T) {
+	const own, first = "/sys/fs/cgroup", "/1/root/sys/fs/cgroup"
+	v2 := func(root string) string { return "25 23 0:25 " + root + " /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n" }
+	for _, tc := range []struct {
+		name, own, first string
+		there, whole     []string
+		want             *Hierarchy // Mount below proc where it begins with /1
+	}{
+		{"namespace of its own, the host's processes", v2("/"), v2("/../.."), []string{own, first}, []string{first}, &Hierarchy{Version: 2, Mount: first}},
+		{"the host's namespace", v2("/"), v2("/"), []string{own, first}, []string{own, first}, &Hierarchy{Version: 2, Mount: own}},
+		{"processes of its own", v2("/"), v2("/"), []string{own, first}, nil, &Hierarchy{Version: 2, Mount: first, Partial: true}},
+		{"a part of the host's", v2("/docker/abc"), v2("/"), []string{own, first}, []string{first}, &Hierarchy{Version: 2, Mount: first}},
+		{"may not look at process 1", v2("/"), v2("/../.."), []string{own}, nil, &Hierarchy{Version: 2, Mount: own, Partial: true}},
+		{"no mount of its own", "", v2("/../.."), []string{first}, []string{first}, &Hierarchy{Version: 2, Mount: first}},
+		{
+			"version 1", lineTmpfs + strings.Replace(lineCpuset, " / ", " /docker/abc ", 1), lineTmpfs + lineCpuset,
+			[]string{own + "/cpuset", first + "/cpuset"},
+			[]string{first + "/cpuset"},
+			&Hierarchy{Version: 1, Number: 4, Mount: first + "/cpuset"},
+		},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			proc := t.TempDir()
+			writeFiles(t, proc, map[string]string{"self/mountinfo": tc.own, "1/mountinfo": tc.first, "1/cgroup": "0::/../../init.scope\n", "self/cgroup": ownCgroups})
+			got, err := find(proc, func(m *mount) {
+				if point := strings.TrimPrefix(m.point, proc); slices.Contains(tc.there, point) {
+					m.seen, m.whole = true, slices.Contains(tc.whole, point)
+				}
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got.Mount = strings.TrimPrefix(got.Mount, proc)
+			if diff := cmp.Diff(tc.want, got, cmpopts.IgnoreUnexported(Hierarchy{})); diff != "" {
+				t.Errorf("hierarchy (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestBelow(t *testing.T) {
+	a := above{known: true, path: "/docker/node"}
+	for path, want := range map[string]string{
+		"/docker/node/kubepods/x": "/kubepods/x", "/docker/node2/x": "/docker/node2/x", "/docker/node": "/docker/node", "/x": "/x",
+	} {
+		if got := a.below(path); got != want {
+			t.Errorf("%s is %s below the visible root, want %s", path, got, want)
+		}
+	}
+	if got := (&Hierarchy{}).Visible(1, "/docker/x"); got != "/docker/x" {
+		t.Errorf("where all is visible: %s", got)
 	}
 }
 

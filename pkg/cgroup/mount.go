@@ -3,8 +3,11 @@ package cgroup
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
+
+	"golang.org/x/sys/unix"
 )
 
 // mount is a mounted cgroup hierarchy, as one line of mountinfo has it.
@@ -13,10 +16,18 @@ type mount struct {
 	root    string // the folder of the hierarchy that is mounted
 	point   string
 	options []string // of the file system: the controllers, for version 1
+
+	usual bool // mounted on /sys/fs/cgroup
+	seen  bool // point is there for us, too
+	whole bool // the root of the hierarchy is mounted
 }
 
-// mounts reads the cgroup mounts of a mountinfo file, in the file's order.
-func mounts(path string) ([]mount, error) {
+// rootID is the id of a hierarchy's root, and the inode number of its folder.
+const rootID = 1
+
+// mounts reads the cgroup mounts of a mountinfo file, in the file's order. below
+// is put before the folders they are mounted on.
+func mounts(path, below string, look func(*mount)) ([]mount, error) {
 	b, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("read mounts: %w", err)
@@ -24,10 +35,26 @@ func mounts(path string) ([]mount, error) {
 	var found []mount
 	for line := range strings.Lines(string(b)) {
 		if m, ok := parseMount(line); ok {
+			m.usual, m.whole = m.point == usualPoint, m.root == "/"
+			m.point = filepath.Join(below, m.point)
+			look(&m)
 			found = append(found, m)
 		}
 	}
 	return found, nil
+}
+
+// look decides by the folder itself whether it is the hierarchy's root, where
+// it is there: what mountinfo says is relative to the reader's cgroup namespace.
+func (m *mount) look() {
+	var fs unix.Statfs_t
+	var st unix.Stat_t
+	if unix.Statfs(m.point, &fs) != nil || (fs.Type != unix.CGROUP2_SUPER_MAGIC && fs.Type != unix.CGROUP_SUPER_MAGIC) {
+		return
+	}
+	if unix.Stat(m.point, &st) == nil {
+		m.seen, m.whole = true, st.Ino == rootID
+	}
 }
 
 // parseMount reads one line: ID PARENT MAJOR:MINOR ROOT POINT OPTIONS [TAG…] -

@@ -10,12 +10,6 @@ import (
 	"github.com/tracehound/tracehound/pkg/cgroup"
 )
 
-// Info is what a cgroup's path says about its container.
-type Info struct {
-	ID      string // 64 hexadecimal digits
-	Runtime string // one of the names above
-}
-
 const (
 	// maxCgroups bounds each half of a Table: cgroups of containers and others.
 	maxCgroups = 16384
@@ -30,6 +24,9 @@ type Cgroups interface {
 	Walk(visit func(cgroup.Cgroup) error) error
 	// Path takes microseconds: it runs in the caller of Table.Get.
 	Path(id uint64) (string, error)
+	// Visible turns the path that the kernel has of a cgroup into the one below
+	// the mount, where only a part of the hierarchy is visible.
+	Visible(id uint64, path string) string
 }
 
 // Table knows the container of each cgroup by the cgroup's id. It is safe for
@@ -73,12 +70,18 @@ func (t *Table) Seed() error {
 	return nil
 }
 
+// Made is Add of a path as the kernel has it.
+func (t *Table) Made(id uint64, path string) (Info, bool) {
+	if t.cgroups != nil {
+		path = t.cgroups.Visible(id, path)
+	}
+	return t.Add(id, path)
+}
+
 // Add makes a cgroup known, as when it was created, and says whether it is a
 // container's.
 func (t *Table) Add(id uint64, path string) (Info, bool) {
-	var info Info
-	var ok bool
-	info.ID, info.Runtime, ok = IDFromPath(path)
+	info, ok := Identify(path)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.sweep()

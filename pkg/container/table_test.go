@@ -50,6 +50,9 @@ func (f *fakeCgroups) Path(id uint64) (string, error) {
 	return "", fmt.Errorf("find cgroup: %w", fs.ErrNotExist)
 }
 
+// Visible is of a mount that shows what is below /node.
+func (f *fakeCgroups) Visible(_ uint64, path string) string { return strings.TrimPrefix(path, "/node") }
+
 func newFake() *fakeCgroups {
 	return &fakeCgroups{paths: map[uint64]string{
 		1: "/", 10: "/docker", 11: "/docker/" + idA, 12: "/docker/" + idA + "/init.scope", 20: "/system.slice/cron.service",
@@ -63,7 +66,7 @@ func TestSeed(t *testing.T) {
 	if err := table.Seed(); err != nil {
 		t.Fatal(err)
 	}
-	want := map[uint64]Info{11: {idA, Docker}, 12: {idA, Docker}, 30: {idB, Podman}}
+	want := map[uint64]Info{11: {ID: idA, Runtime: Docker}, 12: {ID: idA, Runtime: Docker}, 30: {ID: idB, Runtime: Podman}}
 	if diff := cmp.Diff(want, table.Containers()); diff != "" {
 		t.Errorf("containers (-want +got):\n%s", diff)
 	}
@@ -86,7 +89,7 @@ func TestUnknownIsLookedUpOnce(t *testing.T) {
 	f := newFake()
 	table := NewTable(f)
 	for range 3 {
-		for id, want := range map[uint64]Info{11: {idA, Docker}, 20: {}, 999: {}} {
+		for id, want := range map[uint64]Info{11: {ID: idA, Runtime: Docker}, 20: {}, 999: {}} {
 			if got, ok := table.Get(id); got != want || ok != (want.ID != "") {
 				t.Errorf("cgroup %d: %+v, %v", id, got, ok)
 			}
@@ -99,6 +102,16 @@ func TestUnknownIsLookedUpOnce(t *testing.T) {
 	table.Add(999, "/docker/"+idB)
 	if got, ok := table.Get(999); !ok || got.ID != idB {
 		t.Errorf("after Add: %+v, %v", got, ok)
+	}
+}
+
+func TestMadeIsJudgedByWhatIsVisible(t *testing.T) {
+	table := NewTable(newFake())
+	if info, ok := table.Made(50, "/node/lxc/web"); !ok || info.ID != "web" {
+		t.Errorf("%+v, %v", info, ok)
+	}
+	if info, ok := table.Made(51, "/node"); ok {
+		t.Errorf("the root is a container's: %+v", info)
 	}
 }
 

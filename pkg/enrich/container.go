@@ -42,7 +42,7 @@ func (c *Containers) created(e *event.Event) {
 		return
 	}
 	path, _ := e.String("cgroup_path")
-	_, is := c.Table.Add(id, path)
+	_, is := c.Table.Made(id, path)
 	c.changed(id, is)
 }
 
