@@ -16,12 +16,22 @@ import (
 
 const configFlag = "config"
 
+// Structured is a flag whose value in a config file is more than text and lists
+// of it.
+type Structured interface {
+	pflag.Value
+	// SetYAML takes the value as it stands in the file.
+	SetYAML(file string, node ast.Node) error
+}
+
 // setting is one flag of a config file: a name and its values, each with the
 // line it stands on.
 type setting struct {
 	name   string
 	line   int
+	node   ast.Node
 	values []value
+	fault  error // why it has no values
 }
 
 type value struct {
@@ -50,6 +60,15 @@ func readConfig(cmd *cobra.Command, file string) error {
 		}
 		if onCommandLine[s.name] || cmd.Flags().Lookup(s.name) == nil {
 			continue
+		}
+		if structured, ok := cmd.Flags().Lookup(s.name).Value.(Structured); ok {
+			if err := structured.SetYAML(file, s.node); err != nil {
+				return Usage(err)
+			}
+			continue
+		}
+		if s.fault != nil {
+			return Usage(s.fault)
 		}
 		for _, v := range s.values {
 			if err := setFlag(cmd.Flags(), s.name, v.text); err != nil {
@@ -128,7 +147,7 @@ func parseConfig(file string, content []byte) ([]setting, error) {
 }
 
 func parseSetting(file string, key, val ast.Node) (setting, error) {
-	s := setting{line: lineOf(key)}
+	s := setting{line: lineOf(key), node: val}
 	var ok bool
 	if s.name, ok = scalar(key); !ok {
 		return s, fmt.Errorf("%s:%d: key is not a flag name", file, s.line)
@@ -140,7 +159,8 @@ func parseSetting(file string, key, val ast.Node) (setting, error) {
 	for _, item := range items {
 		text, ok := scalar(item)
 		if !ok {
-			return s, fmt.Errorf("%s:%d: %s: takes text, a number, true or false, or a list of these", file, lineOf(item), s.name)
+			s.fault = fmt.Errorf("%s:%d: %s: takes text, a number, true or false, or a list of these", file, lineOf(item), s.name)
+			return s, nil
 		}
 		s.values = append(s.values, value{text: text, line: lineOf(item)})
 	}

@@ -192,6 +192,9 @@ func (f *File) Empty() error {
 	return nil
 }
 
+// Size is how long the file is, as far as this program knows.
+func (f *File) Size() int64 { return f.size }
+
 // Full says that it is time to rotate.
 func (f *File) Full() bool { return f.regular && f.opts.Limit > 0 && f.size >= f.opts.Limit }
 

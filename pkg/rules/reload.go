@@ -81,6 +81,9 @@ func fingerprint(paths []string) string {
 // in place stay.
 func (s *session) reload() {
 	all, err := s.load()
+	if err == nil && s.bind != nil {
+		err = s.bind(all)
+	}
 	if err == nil {
 		err = s.engine.Replace(all.signatures)
 	}

@@ -4,6 +4,7 @@
 package rules
 
 import (
+	"errors"
 	"log/slog"
 	"slices"
 	"time"
@@ -12,7 +13,6 @@ import (
 
 	"github.com/tracehound/tracehound/pkg/cli"
 	"github.com/tracehound/tracehound/pkg/metrics"
-	"github.com/tracehound/tracehound/pkg/report"
 	"github.com/tracehound/tracehound/pkg/signature"
 	"github.com/tracehound/tracehound/pkg/tuning"
 )
@@ -23,7 +23,7 @@ func Main() int { return cli.Main(NewCommand()) }
 // options are the values of the flags.
 type options struct {
 	input  inputSpec
-	output outputSpec
+	output outputFlags
 	ids    []string
 	dirs   []string
 
@@ -59,7 +59,7 @@ const examples = `  # detect live
 
 // NewCommand builds the command line.
 func NewCommand() *cobra.Command {
-	o := &options{output: report.Text}
+	o := &options{}
 	var list, listEvents bool
 	root := &cobra.Command{
 		Use:     "rules",
@@ -80,7 +80,7 @@ func NewCommand() *cobra.Command {
 	}
 	flags := root.Flags()
 	flags.Var(&o.input, "input", "where events come from (default: stdin when it is a pipe or a file)")
-	flags.Var(&o.output, "output", "form of the findings")
+	o.output.add(flags)
 	flags.BoolVar(&list, "list", false, "list the signatures, as the command list does")
 	flags.BoolVar(&listEvents, "list-events", false, "print the events that the signatures want, as the command list-events does")
 	cli.WordsVar(root.PersistentFlags(), &o.ids, "rules", "use only the signatures of these `ID[,ID…]` (repeatable)")
@@ -102,7 +102,7 @@ func (o *options) detect(cmd *cobra.Command) error {
 		return err
 	}
 	defer func() { _ = in.close() }() // it was only read
-	out, err := report.New(cmd.OutOrStdout(), string(o.output))
+	specs, err := o.output.specs()
 	if err != nil {
 		return cli.Usage(err)
 	}
@@ -117,7 +117,7 @@ func (o *options) detect(cmd *cobra.Command) error {
 		return err
 	}
 	o.announce(log, all.signatures)
-	s, err := newSession(in, out, all, log)
+	s, err := newSession(in, nil, all, log)
 	if err != nil {
 		return cli.Usage(err)
 	}
@@ -133,6 +133,15 @@ func (o *options) detect(cmd *cobra.Command) error {
 	defer server.Close()
 	if err := o.dropPrivileges(s.in.endless, log); err != nil {
 		return err
+	}
+	out, err := o.output.open(cmd.Context(), specs, cmd, !s.in.endless, log)
+	if err != nil {
+		return err
+	}
+	s.out = out
+	s.bind = func(all *loaded) error { return bindOutputs(out, all, log) }
+	if err := s.bind(all); err != nil {
+		return errors.Join(cli.Usage(err), out.Close())
 	}
 	return s.run(cmd.Context())
 }

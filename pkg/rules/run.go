@@ -26,10 +26,17 @@ const (
 	grace = 3 * time.Second
 )
 
+// findingsWriter is where findings go: report.Writer is one, outlet.Outlets another.
+// A report.RenderError of Write concerns that finding alone, any other ends the run.
+type findingsWriter interface {
+	Write(f *signature.Finding, lost uint64) error
+	Close() error
+}
+
 // session is one run over one input.
 type session struct {
 	in     *input
-	out    *report.Writer
+	out    findingsWriter
 	engine *engine.Engine
 	wants  selection
 	log    *slog.Logger
@@ -44,6 +51,7 @@ type session struct {
 	// reads them again.
 	changed <-chan struct{}
 	load    func() (*loaded, error)
+	bind    func(*loaded) error // fits outputs to the signatures
 	loaded  *loaded
 
 	minSeverity int
@@ -52,7 +60,7 @@ type session struct {
 	minor       int          // findings below the least severity
 }
 
-func newSession(in *input, out *report.Writer, all *loaded, log *slog.Logger) (*session, error) {
+func newSession(in *input, out findingsWriter, all *loaded, log *slog.Logger) (*session, error) {
 	s := &session{in: in, out: out, log: log, faults: faults{log: log}, loaded: all}
 	var err error
 	if s.engine, err = engine.New(engine.Options{Signatures: all.signatures, Report: s.report, Lost: s.lost, Log: log}); err != nil {

@@ -170,7 +170,7 @@ func (t *Tuning) Excepts(f *signature.Finding, log *slog.Logger) bool {
 		if !f.Metadata.IsCalled(x.signature) || !x.expires.IsZero() && !f.Timestamp.Before(x.expires) {
 			continue
 		}
-		ok, err := x.condition.Holds(f.Event, f.Data)
+		ok, err := x.condition.Holds(f)
 		if err != nil && !x.failed {
 			x.failed = true
 			log.Warn("exception does not apply: its condition fails", "exception", x.where.String(), "signature", x.signature, "error", err)

@@ -77,6 +77,9 @@ func (d *DeadLetters) add(output string, it spool.Item, reason error) error {
 
 // Close closes the file.
 func (d *DeadLetters) Close() error {
+	if d == nil {
+		return nil
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.file == nil {

@@ -12,17 +12,21 @@ type kind struct {
 	// format is the form of findings unless one is given; fixed, that there is no other.
 	format string
 	fixed  bool
+	// path is that of a URL that has none.
+	path string
 	// batch is how many findings go at once unless it is said.
 	batch int
 }
 
 var (
 	commonKeys  = []string{"name", "kind", "min-severity", "filter", "queue-limit"}
-	networkKeys = []string{"batch", "batch-wait", "timeout", "retry-min", "retry-max"}
+	tryKeys     = []string{"timeout", "retry-min", "retry-max"}
+	networkKeys = append([]string{"batch", "batch-wait"}, tryKeys...)
 	tlsKeys     = []string{"ca-file", "cert-file", "key-file", "server-name"}
-	httpKeys    = slices.Concat(networkKeys, tlsKeys, []string{
+	oneKeys     = slices.Concat(tryKeys, tlsKeys, []string{ // HTTP, a finding at a time
 		"url", "headers", "header-files", "bearer-token-file", "basic-user", "basic-password-file", "proxy", "compression",
 	})
+	httpKeys = append([]string{"batch", "batch-wait"}, oneKeys...)
 )
 
 // kinds are all there are, in the order in which they are shown.
@@ -35,10 +39,10 @@ var kinds = []kind{
 		needs: []string{"address"},
 	},
 	{name: Webhook, format: "json", keys: slices.Concat(httpKeys, []string{"method", "content-type"}), needs: []string{"url"}},
-	{name: Postee, format: "postee", fixed: true, keys: httpKeys, needs: []string{"url"}},
-	{name: Falcosidekick, format: "falcosidekick", fixed: true, keys: httpKeys, needs: []string{"url"}},
-	{name: Alertmanager, format: "alertmanager", fixed: true, batch: 64, keys: httpKeys, needs: []string{"url"}},
-	{name: OTLP, format: "otlp", fixed: true, batch: 256, keys: httpKeys, needs: []string{"url"}},
+	{name: Postee, format: "postee", fixed: true, keys: oneKeys, needs: []string{"url"}},
+	{name: Falcosidekick, format: "falcosidekick", fixed: true, keys: oneKeys, needs: []string{"url"}},
+	{name: Alertmanager, format: "alertmanager", fixed: true, batch: 64, path: "/api/v2/alerts", keys: httpKeys, needs: []string{"url"}},
+	{name: OTLP, format: "otlp", fixed: true, batch: 256, path: "/v1/logs", keys: httpKeys, needs: []string{"url"}},
 	{
 		name: Kafka, format: "json", batch: 500,
 		keys:  slices.Concat(networkKeys, tlsKeys, []string{"servers", "topic", "user", "password-file", "sasl"}),

@@ -3,6 +3,7 @@
 package output
 
 import (
+	"net/url"
 	"time"
 
 	"github.com/tracehound/tracehound/pkg/signature"
@@ -84,12 +85,14 @@ type Spec struct {
 // Network says that findings wait on disk until the receiver has them.
 func (s *Spec) Network() bool { return s.Kind != Stdout && s.Kind != File }
 
+// DefaultQueueLimit is how much may wait for one receiver.
+const DefaultQueueLimit Size = 256 << 20
+
 // Defaults of every output.
 const (
 	defaultTimeout   = 10 * time.Second
 	defaultRetryMin  = 500 * time.Millisecond
 	defaultRetryMax  = time.Minute
-	defaultQueue     = 256 << 20
 	defaultMemory    = 64 << 20
 	defaultBatchWait = 200 * time.Millisecond
 	defaultFacility  = "daemon"
@@ -107,7 +110,7 @@ func (s *Spec) complete() {
 		set(&s.BatchWait, defaultBatchWait)
 	}
 	if s.Network() {
-		set(&s.QueueLimit, defaultQueue)
+		set(&s.QueueLimit, DefaultQueueLimit)
 	} else {
 		set(&s.QueueLimit, defaultMemory)
 	}
@@ -116,6 +119,10 @@ func (s *Spec) complete() {
 	set(&s.Method, "POST")
 	if s.Path != "" {
 		set(&s.Fsync, FsyncNever)
+	}
+	if u, err := url.Parse(s.URL); err == nil && u.Host != "" && (u.Path == "" || u.Path == "/") && k.path != "" {
+		u.Path = k.path
+		s.URL = u.String()
 	}
 }
 

@@ -278,6 +278,23 @@ func (q *Queue) Done(items []Item) {
 	q.wake()
 }
 
+// Room waits until size bytes fit into the limit, or nothing else is there.
+func (q *Queue) Room(size int) error {
+	for {
+		q.mu.Lock()
+		fits, changed := q.bytes == 0 || q.bytes+int64(size+frameHeader+itemHeader+maxID) <= q.opts.Limit, q.changed
+		q.mu.Unlock()
+		if fits {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-q.stop:
+			return ErrClosed
+		}
+	}
+}
+
 // Sync waits until the file holds, or the receiver has, all that was put before.
 func (q *Queue) Sync(ctx context.Context) error {
 	q.mu.Lock()

@@ -8,15 +8,26 @@ import (
 	"github.com/google/cel-go/cel"
 	"github.com/google/cel-go/common/types"
 
-	"github.com/tracehound/tracehound/pkg/event"
 	"github.com/tracehound/tracehound/pkg/schema"
+	"github.com/tracehound/tracehound/pkg/signature"
 )
 
-// varData is a finding's data, in conditions on findings.
-const varData = "data"
+// What conditions on findings see beside the event: the finding's data, and what
+// its signature says of itself.
+const (
+	varData     = "data"
+	varID       = "signature.id"
+	varName     = "signature.name"
+	varSeverity = "signature.severity" // -1: none
+	varTags     = "signature.tags"
+)
+
+// shownFaults is how many faults of a condition are told: it has them on many
+// events.
+const shownFaults = 3
 
 // Condition is a condition on findings: on their events, as the match of a
-// signature, and on data, a map of what the signature said.
+// signature, on data, a map of what the signature said, and on the signature.
 type Condition struct {
 	programs map[string]cel.Program // by event name
 }
@@ -32,7 +43,11 @@ func NewCondition(text string, events []*schema.Event) (*Condition, error) {
 		if err != nil {
 			return nil, err
 		}
-		if env.env, err = env.env.Extend(cel.Variable(varData, cel.MapType(cel.StringType, cel.DynType))); err != nil {
+		if env.env, err = env.env.Extend(
+			cel.Variable(varData, cel.MapType(cel.StringType, cel.DynType)),
+			cel.Variable(varID, cel.StringType), cel.Variable(varName, cel.StringType),
+			cel.Variable(varSeverity, cel.IntType), cel.Variable(varTags, cel.ListType(cel.StringType)),
+		); err != nil {
 			return nil, fmt.Errorf("make CEL environment: %w", err)
 		}
 		program, wrong := env.match(text)
@@ -45,19 +60,19 @@ func NewCondition(text string, events []*schema.Event) (*Condition, error) {
 		}
 	}
 	if len(c.programs) == 0 {
-		return nil, errors.Join(faults...)
+		return nil, errors.Join(faults[:min(len(faults), shownFaults)]...)
 	}
 	return c, nil
 }
 
 // Holds reports whether the condition holds for a finding. What has no value
 // makes it not hold.
-func (c *Condition) Holds(e *event.Event, data map[string]any) (bool, error) {
-	program, ok := c.programs[e.EventName]
+func (c *Condition) Holds(f *signature.Finding) (bool, error) {
+	program, ok := c.programs[f.Event.EventName]
 	if !ok {
 		return false, nil
 	}
-	v, _, err := program.Eval(findingActivation{activation{e}, data})
+	v, _, err := program.Eval(findingActivation{activation{f.Event}, f})
 	if noValue(err) || err != nil && strings.HasPrefix(err.Error(), "no such key: ") {
 		return false, nil
 	}
@@ -69,16 +84,26 @@ func (c *Condition) Holds(e *event.Event, data map[string]any) (bool, error) {
 
 type findingActivation struct {
 	activation
-	data map[string]any
+	finding *signature.Finding
 }
 
 // ResolveName implements cel.Activation.
 func (a findingActivation) ResolveName(name string) (any, bool) {
-	if name == varData {
-		if a.data == nil {
+	f := a.finding
+	switch name {
+	case varData:
+		if f.Data == nil {
 			return map[string]any{}, true
 		}
-		return a.data, true
+		return f.Data, true
+	case varID:
+		return f.Metadata.ID, true
+	case varName:
+		return f.Metadata.Name, true
+	case varSeverity:
+		return f.Metadata.Severity(), true
+	case varTags:
+		return f.Metadata.Tags, true
 	}
 	return a.activation.ResolveName(name)
 }
