@@ -6,7 +6,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	oparego "github.com/open-policy-agent/opa/v1/rego"
 
+	"github.com/tracehound/tracehound/pkg/catalog"
 	"github.com/tracehound/tracehound/pkg/event"
 	"github.com/tracehound/tracehound/pkg/schema"
 	"github.com/tracehound/tracehound/pkg/signature"
@@ -280,8 +282,11 @@ func FuzzLoad(f *testing.F) {
 	})
 }
 
+// BenchmarkOnEvent measures an event that constant tests rule out, one that must
+// be evaluated, and beside it OPA's own prepared query on an input that is there
+// already.
 func BenchmarkOnEvent(b *testing.B) {
-	l, err := NewLoader(nil, definitions)
+	l, err := NewLoader(nil, catalog.ByName)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -289,11 +294,37 @@ func BenchmarkOnEvent(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	e := open("/proc/12/mem", int32(0))
-	b.ReportAllocs()
-	for b.Loop() {
-		if m, err := s.OnEvent(e); m != nil || err != nil {
-			b.Fatal(m, err)
-		}
+	other, near := ptrace(int64(16)), open("/proc/12/maps", int32(2))
+	ready := whole(near, catalog.ByName(near.EventName))
+	ctx := b.Context()
+	for _, bb := range []struct {
+		name string
+		run  func() (any, error)
+	}{
+		{"ruled out", func() (any, error) { return result(s.OnEvent(other)) }},
+		{"evaluated", func() (any, error) { return result(s.OnEvent(near)) }},
+		{"OPA alone", func() (any, error) {
+			results, err := s.match.Eval(ctx, oparego.EvalParsedInput(ready))
+			if len(results) > 0 {
+				return results, err
+			}
+			return nil, err
+		}},
+	} {
+		b.Run(bb.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if found, err := bb.run(); found != nil || err != nil {
+					b.Fatal(found, err)
+				}
+			}
+		})
 	}
+}
+
+func result(m *signature.Match, err error) (any, error) {
+	if m == nil {
+		return nil, err
+	}
+	return m, err
 }
