@@ -10,7 +10,9 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -190,4 +192,65 @@ func TestWhatIsBadInAnUnwantedEvent(t *testing.T) {
 	if want := "events=1 bad_lines=4 unknown_events=1 "; !strings.Contains(log, want) {
 		t.Errorf("want %s\n%s", want, log)
 	}
+}
+
+// BenchmarkRules is all of rules, with the shipped signatures: events that they
+// select and reject, and a stream of which nine in ten concern none.
+func BenchmarkRules(b *testing.B) {
+	near := &event.Event{EventName: "security_file_open", Args: []event.Argument{
+		{Name: "pathname", Type: "const char*", Value: "/etc/nginx/conf.d/default.conf"}, {Name: "flags", Type: "int", Value: int32(32768)},
+		{Name: "dev", Type: "dev_t", Value: uint32(46)}, {Name: "inode", Type: "unsigned long", Value: uint64(1312345)},
+		{Name: "ctime", Type: "unsigned long", Value: uint64(1763999999000000000)},
+	}}
+	other := &event.Event{EventName: "sys_enter", Args: []event.Argument{{Name: "syscall", Type: "int", Value: int32(7)}}}
+	for _, e := range []*event.Event{near, other} {
+		e.Timestamp, e.ThreadStartTime, e.CgroupID, e.MountNS, e.PIDNS = 1764000000123456789, 51234567890, 8123, 4026532621, 4026532624
+		e.ProcessName, e.HostName, e.ContainerID = "nginx", "web-1", strings.Repeat("4f1c8b1d", 8)
+		e.Executable, e.ExecID, e.ParentExecID = "/usr/sbin/nginx", "0123456789ab:14711:51234567890:1", "0123456789ab:14700:50234567890:1"
+	}
+	for name, selected := range map[string]int{"selected": 10, "firehose": 1} {
+		var events []*event.Event
+		for i := range 10000 {
+			if i%10 < selected {
+				events = append(events, near)
+			} else {
+				events = append(events, other)
+			}
+		}
+		for _, f := range []codec.Format{codec.JSON, codec.Gob, codec.Protobuf} {
+			stream := encoded(b, f, events)
+			b.Run(name+"/"+string(f), func(b *testing.B) {
+				all, err := (&options{}).load(slog.New(slog.DiscardHandler))
+				if err != nil {
+					b.Fatal(err)
+				}
+				w, err := report.New(io.Discard, report.JSON)
+				if err != nil {
+					b.Fatal(err)
+				}
+				b.ReportAllocs()
+				before := processorTime(b)
+				for b.Loop() {
+					s, err := newSession(&input{Reader: bytes.NewReader(stream), name: "x"}, w, all, slog.New(slog.DiscardHandler))
+					if err != nil {
+						b.Fatal(err)
+					}
+					if err := s.run(b.Context()); err != nil || s.events != len(events) {
+						b.Fatal(err, s.events)
+					}
+				}
+				b.ReportMetric(float64(processorTime(b)-before)/float64(b.N*len(events)), "cpu-ns/event")
+			})
+		}
+	}
+}
+
+// processorTime is what this process has taken of it.
+func processorTime(b *testing.B) time.Duration {
+	b.Helper()
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
