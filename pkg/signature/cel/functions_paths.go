@@ -64,14 +64,35 @@ func onTexts(name string, f func(a, b string) bool) cel.EnvOption {
 func onList(name string, f func(s, element string) bool) cel.EnvOption {
 	return cel.Function(name, cel.Overload(name+"_string_list", []*cel.Type{cel.StringType, cel.ListType(cel.StringType)}, cel.BoolType,
 		cel.BinaryBinding(func(a, b ref.Val) ref.Val {
-			s := string(a.(types.String))
-			for it := b.(traits.Lister).Iterator(); it.HasNext() == types.True; {
-				if e, ok := it.Next().(types.String); ok && f(s, string(e)) {
-					return types.True
-				}
-			}
-			return types.False
+			return types.Bool(anyText(b.(traits.Lister), string(a.(types.String)), f))
 		})))
+}
+
+// anyText reports whether f holds for an element of a list. CEL's own iterator
+// allocates for each; the lists that people share and those in an expression
+// give their elements away.
+func anyText(list traits.Lister, s string, f func(s, element string) bool) bool {
+	switch all := list.Value().(type) {
+	case []string:
+		for _, e := range all {
+			if f(s, e) {
+				return true
+			}
+		}
+	case []ref.Val:
+		for _, v := range all {
+			if e, ok := v.(types.String); ok && f(s, string(e)) {
+				return true
+			}
+		}
+	default:
+		for it := list.Iterator(); it.HasNext() == types.True; {
+			if e, ok := it.Next().(types.String); ok && f(s, string(e)) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // ofAddress is false for what is no address.
