@@ -76,6 +76,8 @@ type member struct {
 	text func(e *Event) *string
 	set  func(e *Event, raw []byte) error
 	args bool
+
+	quoted string // the key as it is written, with its colon
 }
 
 // members are the keys of an event in the order in which we write them.
@@ -119,8 +121,9 @@ var members = []member{
 
 var memberIndex = func() map[string]int {
 	index := make(map[string]int, len(members))
-	for i, m := range members {
-		index[m.key] = i
+	for i := range members {
+		index[members[i].key] = i
+		members[i].quoted = `"` + members[i].key + `":`
 	}
 	return index
 }()

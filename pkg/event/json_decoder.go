@@ -31,24 +31,18 @@ func (e *Event) decode(data []byte, n *names) bool {
 		l.pos++
 		return l.end()
 	}
-	for next := 0; ; next++ {
-		key, ok := l.key()
-		if !ok || !l.plain {
+	for at := -1; ; {
+		var key []byte
+		var ok bool
+		if at, key, ok = l.member(at); !ok {
 			return false
 		}
-		key = key[1 : len(key)-1]
-		// Our own events have their keys in this order.
-		if known := next < len(members) && members[next].key == string(key); !known {
-			if next, known = memberIndex[string(key)]; !known {
-				next = len(members)
-			}
-		}
-		if next == len(members) {
-			value, valid := l.value()
+		if at == len(members) {
+			var value []byte
+			value, ok = l.value()
 			e.setExtra(key, value)
-			ok = valid
 		} else {
-			ok = e.decodeMember(&l, &members[next], n)
+			ok = e.decodeMember(&l, &members[at], n)
 		}
 		if !ok {
 			return false

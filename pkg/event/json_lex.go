@@ -98,7 +98,7 @@ func (l *lexer) skipAll(open byte, depth int) bool {
 }
 
 func (l *lexer) skipWord(word string) bool {
-	if len(l.data)-l.pos < len(word) || string(l.data[l.pos:l.pos+len(word)]) != word {
+	if !l.has(word) {
 		return false
 	}
 	l.pos += len(word)
@@ -106,41 +106,40 @@ func (l *lexer) skipWord(word string) bool {
 }
 
 func (l *lexer) skipNumber() bool {
-	at := func() byte {
-		if l.pos < len(l.data) {
-			return l.data[l.pos]
-		}
-		return 0
-	}
-	digits := func() bool {
-		start := l.pos
-		for l.pos < len(l.data) && l.data[l.pos]-'0' <= 9 {
-			l.pos++
-		}
-		return l.pos > start
-	}
-	if at() == '-' {
+	if l.at('-') {
 		l.pos++
 	}
-	if at() == '0' {
+	if l.at('0') {
 		l.pos++
-	} else if !digits() {
+	} else if !l.skipDigits() {
 		return false
 	}
-	if at() == '.' {
+	if l.at('.') {
 		l.pos++
-		if !digits() {
+		if !l.skipDigits() {
 			return false
 		}
 	}
-	if at()|0x20 == 'e' {
+	if l.at('e') || l.at('E') {
 		l.pos++
-		if c := at(); c == '+' || c == '-' {
+		if l.at('+') || l.at('-') {
 			l.pos++
 		}
-		return digits()
+		return l.skipDigits()
 	}
 	return true
+}
+
+func (l *lexer) at(c byte) bool { return l.pos < len(l.data) && l.data[l.pos] == c }
+
+func (l *lexer) skipDigits() bool {
+	i := l.pos
+	for i < len(l.data) && l.data[i]-'0' <= 9 {
+		i++
+	}
+	some := i > l.pos
+	l.pos = i
+	return some
 }
 
 // skipString moves behind the string at the position, a word of 8 bytes at a
@@ -148,6 +147,10 @@ func (l *lexer) skipNumber() bool {
 func (l *lexer) skipString() bool {
 	l.pos++
 	l.plain = true
+	if l.at('"') { // as the pod of most events
+		l.pos++
+		return true
+	}
 	for {
 		for l.pos+8 <= len(l.data) {
 			stop := notPlain(binary.LittleEndian.Uint64(l.data[l.pos:]))
@@ -223,6 +226,31 @@ func (l *lexer) key() ([]byte, bool) {
 	}
 	key := l.data[start:l.pos]
 	return key, l.take(':')
+}
+
+// member moves behind a key, with its colon, and returns its place in members,
+// len(members) for one that is not there; its name is in key then. Our own
+// events have their keys in the order of members, after last.
+func (l *lexer) member(last int) (at int, key []byte, ok bool) {
+	if next := last + 1; next < len(members) && l.has(members[next].quoted) {
+		l.pos += len(members[next].quoted)
+		return next, nil, true
+	}
+	key, ok = l.key()
+	if !ok || !l.plain {
+		return 0, nil, false
+	}
+	key = key[1 : len(key)-1]
+	at, known := memberIndex[string(key)]
+	if !known {
+		at = len(members)
+	}
+	return at, key, true
+}
+
+// has reports whether a text comes next.
+func (l *lexer) has(text string) bool {
+	return len(l.data)-l.pos >= len(text) && string(l.data[l.pos:l.pos+len(text)]) == text
 }
 
 // more moves behind the comma after an element, or behind end.

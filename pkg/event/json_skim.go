@@ -10,6 +10,12 @@ func (s Selection) Wants(name []byte, container bool) bool {
 	return onHost && !container || inContainer && container
 }
 
+// The members by which an event is selected.
+var (
+	memberEventName   = memberIndex["eventName"]
+	memberContainerID = memberIndex["containerId"]
+)
+
 // Unwanted reports whether data is the JSON form of an event that nobody wants,
 // without decoding it: that it is JSON is checked, whether its values fit their
 // keys is not. False may also mean that data is no event; decoding tells.
@@ -20,9 +26,9 @@ func Unwanted(data []byte, wants Selection) bool {
 	}
 	var name []byte
 	var host, container, inside, placed bool
-	for {
-		key, ok := l.key()
-		if !ok || !l.plain {
+	for at := -1; ; {
+		var ok bool
+		if at, _, ok = l.member(at); !ok {
 			return false
 		}
 		value, ok := l.value()
@@ -30,14 +36,14 @@ func Unwanted(data []byte, wants Selection) bool {
 			return false
 		}
 		// The last of several keys counts, as everywhere.
-		switch string(key) {
-		case `"eventName"`:
+		switch at {
+		case memberEventName:
 			if value[0] != '"' || !l.plain {
 				return false
 			}
 			name = value[1 : len(value)-1]
 			host, container = wants(name)
-		case `"containerId"`:
+		case memberContainerID:
 			if value[0] != '"' {
 				return false
 			}

@@ -3,11 +3,11 @@ package event
 import "hash/maphash"
 
 // names keeps the strings that repeat from event to event, so that each is
-// allocated once. A table of one entry per hash is bounded whatever the stream
-// holds. Nil keeps nothing.
+// allocated once. A table of two places for each hash is bounded whatever the
+// stream holds. Nil keeps nothing.
 type names struct {
 	seed  maphash.Seed
-	slots [1024]string
+	slots [2048]string
 }
 
 // longestName is the longest text that is worth keeping.
@@ -22,9 +22,14 @@ func (n *names) of(text []byte) string {
 	if n == nil || len(text) > longestName {
 		return string(text)
 	}
-	slot := &n.slots[maphash.Bytes(n.seed, text)%uint64(len(n.slots))]
-	if *slot != string(text) {
-		*slot = string(text)
+	i := maphash.Bytes(n.seed, text) % uint64(len(n.slots))
+	if n.slots[i] == string(text) {
+		return n.slots[i]
 	}
-	return *slot
+	second := i ^ 1
+	if n.slots[second] != string(text) {
+		n.slots[second], n.slots[i] = n.slots[i], string(text)
+		return n.slots[i]
+	}
+	return n.slots[second]
 }
