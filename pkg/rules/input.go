@@ -13,7 +13,7 @@ const (
 	fromStdin  = "stdin"
 	filePrefix = "file:"
 
-	pipeExample = "try: tracer --trace event=$(rules --list-events) | rules --input stdin"
+	pipeExample = "try: tracer $(rules tracer-flags) | rules --input stdin"
 )
 
 // inputSpec is the flag --input: "", "stdin" or "file:PATH".

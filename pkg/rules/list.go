@@ -47,6 +47,7 @@ type listed struct {
 	signature.Metadata
 	Selectors []signature.Selector
 	Where     string
+	Options   []string // of tracer, see tracer-flags
 }
 
 func (o *options) list(to io.Writer, asJSON bool) error {
@@ -59,7 +60,7 @@ func (o *options) list(to io.Writer, asJSON bool) error {
 		enc := json.NewEncoder(to)
 		enc.SetEscapeHTML(false)
 		for _, s := range all {
-			if err := enc.Encode(listed{s.Metadata(), s.Selectors(), s.Where}); err != nil {
+			if err := enc.Encode(listed{s.Metadata(), s.Selectors(), s.Where, set.optionsOf(s.Metadata().ID)}); err != nil {
 				return fmt.Errorf("write list: %w", err)
 			}
 		}
@@ -83,17 +84,21 @@ func (o *options) list(to io.Writer, asJSON bool) error {
 }
 
 func (o *options) listEvents(to io.Writer) error {
-	set, err := o.load(slog.Default())
+	all, err := o.load(slog.Default())
 	if err != nil {
 		return err
 	}
-	all := set.signatures
+	_, err = fmt.Fprintln(to, strings.Join(all.events(), ","))
+	return err
+}
+
+// events are those that the signatures select, as eventsOf lists them.
+func (l *loaded) events() []string {
 	var selectors []signature.Selector
-	for _, s := range all {
+	for _, s := range l.signatures {
 		selectors = append(selectors, s.Selectors()...)
 	}
-	_, err = fmt.Fprintln(to, strings.Join(eventsOf(selectors), ","))
-	return err
+	return eventsOf(selectors)
 }
 
 // eventsOf lists the names that selectors hold, sorted; "*" alone when one of

@@ -93,7 +93,7 @@ func (s *session) reload() {
 	}
 	s.wants.follow(s.engine)
 	added, removed := difference(s.loaded.signatures, all.signatures)
-	s.loaded = all
+	s.loaded, s.lack = all, newLack(all.needs, s.log)
 	s.log.Info("reloaded signatures", "signatures", len(all.signatures), "new", added, "gone", removed)
 }
 

@@ -95,14 +95,14 @@ func TestReload(t *testing.T) {
 	}
 	first, second := &seen{}, &seen{}
 	s, err := newSession(&input{Reader: events, name: "pipe", endless: true}, w,
-		&loaded{[]engine.Signature{{Signature: first, Where: "a", Key: "a"}}, &tuning.Tuning{}}, slog.New(slog.NewTextHandler(&log, nil)))
+		&loaded{signatures: []engine.Signature{{Signature: first, Where: "a", Key: "a"}}, tuning: &tuning.Tuning{}}, slog.New(slog.NewTextHandler(&log, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	changed := make(chan struct{})
 	s.changed = changed
 	set, fault := []engine.Signature(nil), errors.New("x.yaml:3: no such field")
-	s.load = func() (*loaded, error) { return &loaded{set, &tuning.Tuning{}}, fault }
+	s.load = func() (*loaded, error) { return &loaded{signatures: set, tuning: &tuning.Tuning{}}, fault }
 	done := make(chan error)
 	go func() { done <- s.run(t.Context()) }()
 	send := func(request string) {

@@ -46,7 +46,7 @@ again and put them in place between two events. When one of them is wrong, those
 in place stay. A signature whose text did not change keeps what it remembers.`
 
 const examples = `  # detect live
-  tracer --trace event=$(rules --list-events) | rules
+  tracer $(rules tracer-flags) | rules
 
   # go through a recording, findings as JSON lines
   rules --input file:events.json --output json
@@ -90,7 +90,7 @@ func NewCommand() *cobra.Command {
 	cli.ListVar(root.PersistentFlags(), &o.exceptions, "exceptions", "", "what is accepted here, and what severity and tags signatures have here: a `FILE` of kind Tuning (repeatable)")
 	flags.IntVar(&o.minSeverity, "min-severity", 0, "report findings of this severity, 0 to 4, and above; what has none is reported")
 	flags.DurationVar(&o.group, "group", 0, "report the first of like findings at once, and those that follow it within this time as one summary (0: each)")
-	root.AddCommand(listCommand(o), listEventsCommand(o), checkCommand(), testCommand(), exceptCommand())
+	root.AddCommand(listCommand(o), listEventsCommand(o), tracerFlagsCommand(o), checkCommand(), testCommand(), exceptCommand())
 	return root
 }
 

@@ -41,6 +41,7 @@ type session struct {
 	wants  selection
 	log    *slog.Logger
 	faults faults
+	lack   lack
 	events int // valid ones
 	losses int // reports of loss
 	unsaid int // findings that could not be rendered
@@ -61,7 +62,7 @@ type session struct {
 }
 
 func newSession(in *input, out findingsWriter, all *loaded, log *slog.Logger) (*session, error) {
-	s := &session{in: in, out: out, log: log, faults: faults{log: log}, loaded: all}
+	s := &session{in: in, out: out, log: log, faults: faults{log: log}, lack: newLack(all.needs, log), loaded: all}
 	var err error
 	if s.engine, err = engine.New(engine.Options{Signatures: all.signatures, Report: s.report, Lost: s.lost, Log: log}); err != nil {
 		return nil, err
@@ -161,6 +162,7 @@ func (s *session) take(items []item) error {
 			s.faults.event(it.event.EventName, it.format, it.position)
 		default:
 			s.events++
+			s.lack.see(it.event)
 			batch = append(batch, it.event)
 		}
 	}
@@ -220,6 +222,7 @@ func (s *session) lost(l engine.Loss) {
 
 // totals says on stderr what became of everything.
 func (s *session) totals() {
+	s.lack.end()
 	if s.events == 0 && s.faults.total() == 0 {
 		s.log.Info("input is empty: no events", "input", s.in.name)
 	}

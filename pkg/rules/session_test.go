@@ -51,7 +51,7 @@ func runOver(ctx context.Context, t *testing.T, in *input, sig *seen) (stdout, s
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := newSession(in, w, &loaded{[]engine.Signature{{Signature: sig, Where: "t.go:1"}}, &tuning.Tuning{}}, slog.New(slog.NewTextHandler(&log, nil)))
+	s, err := newSession(in, w, &loaded{signatures: []engine.Signature{{Signature: sig, Where: "t.go:1"}}, tuning: &tuning.Tuning{}}, slog.New(slog.NewTextHandler(&log, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,6 +19,8 @@ import (
 type loaded struct {
 	signatures []engine.Signature
 	tuning     *tuning.Tuning
+	// needs are the ids of those that read what tracer does not give unasked.
+	needs map[load.Need][]string
 }
 
 // load loads what the flags ask for. A single fault refuses it all: rules does
@@ -46,13 +48,16 @@ func (o *options) load(log *slog.Logger) (*loaded, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := &loaded{tuning: t}
+	all := &loaded{tuning: t, needs: map[load.Need][]string{}}
 	for _, s := range chosen {
 		if s.Signature == nil {
 			log.Info("signature is not enabled", "signature", s.ID)
 			continue
 		}
 		all.signatures = append(all.signatures, engine.Signature{Signature: s.Signature, Where: s.Where.String(), Key: s.Key})
+		for _, n := range s.Needs {
+			all.needs[n] = append(all.needs[n], s.ID)
+		}
 	}
 	return all, nil
 }

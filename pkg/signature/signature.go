@@ -29,6 +29,14 @@ type Stateful interface {
 	Reset()
 }
 
+// Reader is what signatures also implement that can say which arguments they
+// read, so that people are told when the tracer leaves one out.
+type Reader interface {
+	// Reads reports whether the signature, of an event that it selects, reads the
+	// argument.
+	Reads(event, argument string) bool
+}
+
 // Match is what a signature says of an event that it reports.
 type Match struct {
 	// Data is the finding's own data, JSON-shaped; may be nil.

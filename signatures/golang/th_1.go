@@ -10,9 +10,20 @@ import (
 //
 // A file is known by device and inode, which stay when it is renamed. What is
 // written later than the beginning of the tracer is known, and of that the last
-// maxWritten files.
+// maxWritten files. Of a script, the file that the kernel executes in the end is its
+// interpreter: so what is about to be executed is looked at too. Not seen: a script
+// that its interpreter is told to read (sh FILE), and what was written into a volume
+// from outside.
 type drift struct {
 	written *latest[writtenFile, writer]
+	// scripts that processes, by their id on the host, are about to execute.
+	scripts *latest[int, script]
+}
+
+// script is a written file that is about to be executed.
+type script struct {
+	path string
+	by   writer
 }
 
 // writtenFile is a file of a container.
@@ -26,7 +37,11 @@ type writer struct{ path, executable string }
 
 const maxWritten = 16384
 
-func newDrift() *drift { return &drift{newLatest[writtenFile, writer](maxWritten)} }
+const maxBegun = 1024
+
+func newDrift() *drift {
+	return &drift{newLatest[writtenFile, writer](maxWritten), newLatest[int, script](maxBegun)}
+}
 
 // Metadata implements signature.Signature.
 func (*drift) Metadata() signature.Metadata {
@@ -51,12 +66,13 @@ func (*drift) Metadata() signature.Metadata {
 func (*drift) Selectors() []signature.Selector {
 	return []signature.Selector{
 		{Source: "tracehound", Name: "security_file_open", Origin: "container"},
+		{Source: "tracehound", Name: "security_bprm_check", Origin: "container"},
 		{Source: "tracehound", Name: "sched_process_exec", Origin: "container"},
 	}
 }
 
 // Reset implements signature.Stateful.
-func (d *drift) Reset() { d.written = newLatest[writtenFile, writer](maxWritten) }
+func (d *drift) Reset() { *d = *newDrift() }
 
 // OnEvent implements signature.Signature.
 func (d *drift) OnEvent(e *event.Event) (*signature.Match, error) {
@@ -72,9 +88,18 @@ func (d *drift) OnEvent(e *event.Event) (*signature.Match, error) {
 		if flags, ok := e.Int("flags"); ok && isWrite(flags) && e.ReturnValue == 0 {
 			d.written.Add(file, writer{path, e.Executable})
 		}
-	case "sched_process_exec":
+	case "security_bprm_check":
 		if by, ok := d.written.Get(file); ok {
-			return &signature.Match{Data: map[string]any{"file": path, "written as": by.path, "written by": by.executable}}, nil
+			d.scripts.Add(e.HostProcessID, script{path, by})
+		}
+	case "sched_process_exec":
+		s, begun := d.scripts.Get(e.HostProcessID)
+		d.scripts.Remove(e.HostProcessID)
+		if by, ok := d.written.Get(file); ok {
+			s, begun = script{path, by}, true
+		}
+		if begun {
+			return &signature.Match{Data: map[string]any{"file": s.path, "written as": s.by.path, "written by": s.by.executable}}, nil
 		}
 	}
 	return nil, nil

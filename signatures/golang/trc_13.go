@@ -1,6 +1,8 @@
 package golang
 
 import (
+	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/tracehound/tracehound/pkg/event"
@@ -9,17 +11,22 @@ import (
 
 // apiServer is TRC-13: a container connects to the Kubernetes API, whose address
 // every pod is told in its environment. The environment is seen only when the
-// tracer collects it (--output option:exec-env).
+// tracer collects it (--output option:exec-env). Who starts a program with another
+// address adds it to what the container is known by, and takes none away. Not seen: a
+// way to the API by other addresses, those of its machines or of a proxy.
 type apiServer struct {
-	addresses *latest[string, string] // by container
+	addresses *latest[string, []netip.Addr] // by container
 }
 
 const (
 	maxContainers = 4096
+	maxAddresses  = 8 // of a container; the first stay
 	addressInEnv  = "KUBERNETES_SERVICE_HOST="
 )
 
-func newAPIServer() *apiServer { return &apiServer{newLatest[string, string](maxContainers)} }
+func newAPIServer() *apiServer {
+	return &apiServer{newLatest[string, []netip.Addr](maxContainers)}
+}
 
 // Metadata implements signature.Signature.
 func (*apiServer) Metadata() signature.Metadata {
@@ -49,8 +56,13 @@ func (*apiServer) Selectors() []signature.Selector {
 	}
 }
 
+// Reads implements signature.Reader.
+func (*apiServer) Reads(_, argument string) bool {
+	return argument == "env" || argument == "remote_addr"
+}
+
 // Reset implements signature.Stateful.
-func (s *apiServer) Reset() { s.addresses = newLatest[string, string](maxContainers) }
+func (s *apiServer) Reset() { *s = *newAPIServer() }
 
 // OnEvent implements signature.Signature.
 func (s *apiServer) OnEvent(e *event.Event) (*signature.Match, error) {
@@ -58,15 +70,29 @@ func (s *apiServer) OnEvent(e *event.Event) (*signature.Match, error) {
 	case "sched_process_exec":
 		env, _ := e.Strings("env")
 		for _, v := range env {
-			if address, ok := strings.CutPrefix(v, addressInEnv); ok && address != "" {
-				s.addresses.Add(e.ContainerID, address)
+			if address, ok := strings.CutPrefix(v, addressInEnv); ok {
+				s.learn(e.ContainerID, address)
 			}
 		}
 	case "security_socket_connect":
 		peer, ok := inetPeer(e)
-		if address, known := s.addresses.Get(e.ContainerID); ok && known && peer.ip == address {
-			return &signature.Match{Data: map[string]any{"ip": peer.ip}}, nil
+		if !ok {
+			return nil, nil
+		}
+		known, _ := s.addresses.Get(e.ContainerID)
+		if ip, err := netip.ParseAddr(peer.ip); err == nil && slices.Contains(known, ip.Unmap()) {
+			return &signature.Match{Data: map[string]any{"ip": ip.Unmap().String()}}, nil
 		}
 	}
 	return nil, nil
+}
+
+// learn adds an address to those of a container.
+func (s *apiServer) learn(container, address string) {
+	known, _ := s.addresses.Get(container)
+	ip, err := netip.ParseAddr(address)
+	if err != nil || len(known) >= maxAddresses || slices.Contains(known, ip.Unmap()) {
+		return
+	}
+	s.addresses.Add(container, append(slices.Clip(known), ip.Unmap()))
 }

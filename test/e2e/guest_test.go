@@ -27,7 +27,7 @@ var library []byte
 var programs string
 
 // attacks are the C programs of the folder attack.
-var attacks = []string{"attack", "calls", "files", "net", "uring", "occupy", "process", "every", "calls32", "probe"}
+var attacks = []string{"attack", "calls", "files", "net", "uring", "occupy", "process", "every", "calls32", "probe", "inject"}
 
 func TestMain(m *testing.M) {
 	code, err := prepareAndRun(m)

@@ -54,6 +54,7 @@ type Signature struct {
 	selectorsAt []signature.Position
 	rules       map[string][]rule // by event name, of a sequence the last step first
 	memory      memory            // nil for one that judges each event by itself
+	reads       map[string]bool   // event and argument, as readKey joins them
 }
 
 // rule is what one selector's events are put through.
@@ -81,6 +82,11 @@ func (s *Signature) Position() signature.Position { return s.where }
 
 // SelectorPosition implements signature.Located.
 func (s *Signature) SelectorPosition(i int) signature.Position { return s.selectorsAt[i] }
+
+// Reads implements signature.Reader.
+func (s *Signature) Reads(event, argument string) bool { return s.reads[readKey(event, argument)] }
+
+func readKey(event, argument string) string { return event + " " + argument }
 
 // Reset implements signature.Stateful.
 func (s *Signature) Reset() {

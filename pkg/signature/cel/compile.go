@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/google/cel-go/cel"
+	"github.com/google/cel-go/common/ast"
 	"github.com/google/cel-go/common/types"
 	"github.com/google/cel-go/common/types/ref"
 	"github.com/google/cel-go/common/types/traits"
@@ -21,6 +22,8 @@ type environment struct {
 	def   *schema.Event
 	types *provider
 	env   *cel.Env
+	// read, unless nil, is told which arguments an expression reads.
+	read func(argument string)
 }
 
 func newEnvironment(def *schema.Event, shared *Shared) (*environment, error) {
@@ -86,11 +89,26 @@ func (v *environment) compile(text string, check func(*cel.Type) string) (cel.Pr
 	if wrong := check(checked.OutputType()); wrong != "" {
 		return nil, []fault{{line: 1, message: wrong}}
 	}
+	if v.read != nil {
+		v.note(checked)
+	}
 	program, err := v.env.Program(checked, cel.EvalOptions(cel.OptOptimize))
 	if err != nil {
 		return nil, []fault{{line: 1, message: err.Error()}}
 	}
 	return program, nil
+}
+
+// note tells read of all arguments in an expression.
+func (v *environment) note(expression *cel.Ast) {
+	ast.PreOrderVisit(expression.NativeRep().Expr(), ast.NewExprVisitor(func(e ast.Expr) {
+		if e.Kind() != ast.SelectKind || e.AsSelect().Operand().Kind() != ast.IdentKind {
+			return
+		}
+		if of := e.AsSelect().Operand().AsIdent(); of == varArgs || of == varText {
+			v.read(e.AsSelect().FieldName())
+		}
+	}))
 }
 
 // explain makes CEL's message say what there is.

@@ -53,8 +53,9 @@ type entity struct {
 	// Match and Data are for all events that have none of their own.
 	Match text            `yaml:"match"`
 	Data  map[string]text `yaml:"data"`
-	// Threshold and Sequence make one finding of several events.
+	// Threshold, Once and Sequence make one finding of several events.
 	Threshold *thresholdText `yaml:"threshold"`
+	Once      *onceText      `yaml:"once"`
 	Sequence  *sequenceText  `yaml:"sequence"`
 }
 
@@ -172,7 +173,7 @@ func (l *loader) signature(w *entity, near text) *Signature {
 			near = t
 		}
 	}
-	s := &Signature{where: l.at(near), rules: map[string][]rule{}}
+	s := &Signature{where: l.at(near), rules: map[string][]rule{}, reads: map[string]bool{}}
 	s.meta = signature.Metadata{ID: m.ID.value, Version: m.Version.value, Name: m.Name.value,
 		Description: strings.TrimSpace(m.Description.value), Properties: plain(m.Properties)}
 	for _, t := range m.Tags {
@@ -188,6 +189,9 @@ func (l *loader) signature(w *entity, near text) *Signature {
 	}
 	if w.Threshold != nil {
 		l.threshold(s, w, near)
+	}
+	if w.Once != nil {
+		l.once(s, w, near)
 	}
 	return s
 }
@@ -234,6 +238,7 @@ func (l *loader) selection(s *Signature, w *entity, sel *selection, step int, ne
 	}
 	r := rule{step: step, origin: event.Origin(strings.TrimPrefix(selector.Origin, "*"))}
 	var faults []fault
+	env.read = func(argument string) { s.reads[readKey(selector.Name, argument)] = true }
 	r.match, faults = env.match(match.value)
 	l.failAt(match, near, faults)
 	for _, key := range slices.Sorted(maps.Keys(data)) {

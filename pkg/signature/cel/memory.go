@@ -40,8 +40,9 @@ var keys = map[string]func(*event.Event) string{
 		}
 		return e.HostName
 	},
-	"user": func(e *event.Event) string { return e.ContainerID + " " + itoa(e.UserID) },
-	"host": func(*event.Event) string { return "" },
+	"program": func(e *event.Event) string { return e.HostName + " " + e.ContainerID + " " + e.Executable },
+	"user":    func(e *event.Event) string { return e.ContainerID + " " + itoa(e.UserID) },
+	"host":    func(*event.Event) string { return "" },
 }
 
 // when is an event's time.

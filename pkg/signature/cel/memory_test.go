@@ -77,6 +77,36 @@ func TestThreshold(t *testing.T) {
 	}
 }
 
+func onceFile(window, by string) string {
+	return file("ptrace", "args.request == 0", "") + "  once: {window: " + window + ", by: " + by + "}\n"
+}
+
+func TestOnce(t *testing.T) {
+	on := func(seconds int, exec, program, container string) *event.Event {
+		e := at(seconds, "ptrace", exec, "b-1-1-1", arg("request", int64(0)))
+		e.Executable, e.ContainerID = program, container
+		return e
+	}
+	events := []*event.Event{
+		on(0, "b-2-1-1", "/bin/x", ""), on(1, "b-2-1-1", "/bin/x", ""), on(2, "b-3-1-1", "/bin/x", ""), on(3, "b-3-1-1", "/bin/x", "c"),
+		on(4, "b-3-1-2", "/bin/y", "c"), on(9, "b-2-1-1", "/bin/x", ""), on(10, "b-2-1-1", "/bin/x", ""),
+	}
+	for by, want := range map[string][]int{"program": {0, 3, 4, 6}, "process": {0, 2, 6}, "container": {0, 3, 6}, "host": {0, 6}} {
+		s := load(t, onceFile("10s", by))
+		got, data := fires(t, s, events)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("by %s (-want +got):\n%s", by, diff)
+		}
+		if len(data) > 0 && len(data[0]) != 0 {
+			t.Errorf("by %s: data %v", by, data[0])
+		}
+		s.Reset()
+		if again, _ := fires(t, s, events); !cmp.Equal(got, again) {
+			t.Errorf("by %s: after Reset %v", by, again)
+		}
+	}
+}
+
 const dropAndRun = `
 apiVersion: tracehound/v1
 kind: Signatures
@@ -248,9 +278,12 @@ func TestSharedFaults(t *testing.T) {
 		{"count", strings.Replace(thresholdFile("process"), "count: 3", "count: 1", 1), `threshold: count "1" must be a number from 2 to 1000`},
 		{"window", strings.Replace(thresholdFile("process"), "10s", "ten", 1), `threshold: window "ten" must be a time`},
 		{"no window", strings.Replace(thresholdFile("process"), ", window: 10s", "", 1), `threshold: window "" must be a time`},
-		{"by", thresholdFile("pod"), `threshold: by "pod" must be one of container, host, parent, process, user`},
+		{"by", thresholdFile("pod"), `threshold: by "pod" must be one of container, host, parent, process, program, user`},
 		{"one step", oneStep, "sequence: has 1 steps, must have 2 to 8"},
 		{"sequence and match", dropAndRun + "  match: \"true\"\n", "its events and match belong to the steps"},
+		{"once by", onceFile("10s", "pod"), `once: by "pod" must be one of container, host, parent, process, program, user`},
+		{"once without a window", onceFile("0s", "host"), `once: window "0s" must be a time`},
+		{"once and threshold", thresholdFile("host") + "  once: {window: 1s, by: host}\n", "it can have one of them"},
 		{"sequence and threshold", dropAndRun + "  threshold: {count: 2, window: 1s, by: process}\n", "it can have one of them"},
 		{"sequence by", strings.Replace(dropAndRun, "by: tree", "by: bush", 1), `sequence: by "bush" must be one of`},
 		{"step's condition", strings.Replace(dropAndRun, "port == 80", "prt == 80", 1), "undefined field 'prt'"},

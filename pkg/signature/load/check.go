@@ -64,7 +64,7 @@ func (l *loader) add(s signature.Signature, engine Engine, where signature.Posit
 		l.selector(meta.ID, sel, at)
 	}
 	if len(l.Errors) == faults {
-		l.Signatures = append(l.Signatures, Loaded{Signature: s, Engine: engine, Where: where, ID: meta.ID, Key: meta.ID + " " + l.sum})
+		l.Signatures = append(l.Signatures, Loaded{Signature: s, Engine: engine, Where: where, ID: meta.ID, Key: meta.ID + " " + l.sum, Needs: needs(s, selectors)})
 	}
 }
 

@@ -38,6 +38,8 @@ type Loaded struct {
 	ID string
 	// Key is the same for the same id with the same text, libraries included.
 	Key string
+	// Needs are the arguments that it reads and tracer does not give unasked.
+	Needs []Need
 }
 
 // Options say where to look.

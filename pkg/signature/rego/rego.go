@@ -85,7 +85,7 @@ func (l *Loader) Load(f File) (*Signature, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Signature{events: l.events, where: position(rules[metadataRule].Location)}
+	s := &Signature{events: l.events, texts: textsIn(m), where: position(rules[metadataRule].Location)}
 	if s.meta, err = readMetadata(compiler, m); err != nil {
 		return nil, fmt.Errorf("%s: %w", s.where, err)
 	}
@@ -127,6 +127,7 @@ type Signature struct {
 	where       signature.Position
 	selectorsAt []signature.Position
 	match       oparego.PreparedEvalQuery
+	texts       map[string]bool
 	events      func(name string) *schema.Event
 	txn         storage.Transaction
 	needs       *needs
@@ -144,6 +145,21 @@ func (s *Signature) Position() signature.Position { return s.where }
 
 // SelectorPosition implements signature.Located.
 func (s *Signature) SelectorPosition(i int) signature.Position { return s.selectorsAt[i] }
+
+// Reads implements signature.Reader: what reads an argument has its name.
+func (s *Signature) Reads(_, argument string) bool { return s.texts[argument] }
+
+// textsIn are all constant texts of a file.
+func textsIn(m *ast.Module) map[string]bool {
+	all := map[string]bool{}
+	ast.WalkTerms(m, func(t *ast.Term) bool {
+		if text, ok := t.Value.(ast.String); ok {
+			all[string(text)] = true
+		}
+		return false
+	})
+	return all
+}
 
 // OnEvent implements signature.Signature: true is a match, an object is a
 // match with that data, false and undefined are none.
