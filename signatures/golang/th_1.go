@@ -11,9 +11,7 @@ import (
 // A file is known by device and inode, which stay when it is renamed. What is
 // written later than the beginning of the tracer is known, and of that the last
 // maxWritten files. Of a script, the file that the kernel executes in the end is its
-// interpreter: so what is about to be executed is looked at too. Not seen: a script
-// that its interpreter is told to read (sh FILE), and what was written into a volume
-// from outside.
+// interpreter: so what is about to be executed is looked at too.
 type drift struct {
 	written *latest[writtenFile, writer]
 	// scripts that processes, by their id on the host, are about to execute.
@@ -57,6 +55,7 @@ func (*drift) Metadata() signature.Metadata {
 			"Category":     "execution",
 			"Technique":    "Deploy Container",
 			"external_id":  "T1610",
+			"misses":       "A script that its interpreter is told to read (sh FILE), a library, and what was written from outside of the container.",
 			"response":     "See what wrote the file. If the container installs or builds programs by design, except that image; else stop it.",
 		},
 	}

@@ -12,8 +12,7 @@ import (
 // apiServer is TRC-13: a container connects to the Kubernetes API, whose address
 // every pod is told in its environment. The environment is seen only when the
 // tracer collects it (--output option:exec-env). Who starts a program with another
-// address adds it to what the container is known by, and takes none away. Not seen: a
-// way to the API by other addresses, those of its machines or of a proxy.
+// address adds it to what the container is known by, and takes none away.
 type apiServer struct {
 	addresses *latest[string, []netip.Addr] // by container
 }
@@ -43,6 +42,7 @@ func (*apiServer) Metadata() signature.Metadata {
 			"Technique":    "Container and Resource Discovery",
 			"external_id":  "T1613",
 			"aliases":      []string{"TRC-1013"},
+			"misses":       "A way to the API by other addresses, those of its machines or of a proxy.",
 			"response":     "If the program is meant to speak to the API, except its image; else see what its service account may do.",
 		},
 	}

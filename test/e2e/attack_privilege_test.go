@@ -27,6 +27,6 @@ var privilegeAttacks = []performance{
 	},
 	{
 		name:    "made with the set-user-ID bit",
-		command: `python3 -c 'import os; os.open("/root/shell3", os.O_CREAT | os.O_WRONLY, 0o4755)'`,
+		command: `python3 -c 'import os; os.open("/root/shell3", os.O_CREAT | os.O_WRONLY, 0o4755)'`, missed: "TH-6",
 	},
 }

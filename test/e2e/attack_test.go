@@ -37,8 +37,10 @@ type performance struct {
 	command string
 	// finds holds each finding as "ID PROGRAM DATA": the program that the process
 	// runs, and JSON. <NAME> stands for a fact, <time> for a time during the attack.
-	// None is an attack that is not seen, which the signature's file then says.
 	finds []string
+	// missed is the signature that finds nothing of it, and says so in its property
+	// misses.
+	missed string
 	// only, if not empty, lists the kernels on which it can be performed.
 	only []string
 }
@@ -62,8 +64,12 @@ var unperformed = map[string]string{}
 
 // No shipped signature lacks an attack.
 func TestEverySignatureIsAttacked(t *testing.T) {
-	found := map[string]bool{}
+	found, missed := map[string]bool{}, map[string]bool{}
 	for _, p := range performances {
+		if (len(p.finds) == 0) != (p.missed != "") {
+			t.Errorf("%s: must have either findings or a signature that misses it", p.name)
+		}
+		missed[p.missed] = true
 		for _, f := range p.finds {
 			id, _, _ := strings.Cut(f, " ")
 			found[id] = true
@@ -75,11 +81,19 @@ func TestEverySignatureIsAttacked(t *testing.T) {
 	}
 	listed := map[string]bool{}
 	for line := range strings.Lines(string(out)) {
-		var s struct{ ID string }
+		var s struct {
+			ID         string
+			Properties struct {
+				Misses string `json:"misses"`
+			}
+		}
 		if err := json.Unmarshal([]byte(line), &s); err != nil {
 			t.Fatal(err)
 		}
 		listed[s.ID] = true
+		if missed[s.ID] && s.Properties.Misses == "" {
+			t.Errorf("signature %s misses an attack and does not say so", s.ID)
+		}
 		switch instead := unperformed[s.ID]; {
 		case !found[s.ID] && instead == "":
 			t.Errorf("signature %s has no attack", s.ID)
