@@ -40,7 +40,6 @@ import (
 	"strings"
 
 	"github.com/google/cel-go/cel"
-	"github.com/google/cel-go/common/types"
 
 	"github.com/tracehound/tracehound/pkg/event"
 	"github.com/tracehound/tracehound/pkg/signature"
@@ -61,7 +60,7 @@ type Signature struct {
 type rule struct {
 	step   int          // of the sequence, from 0
 	origin event.Origin // "" for any
-	match  cel.Program
+	match  match
 	data   []entry
 }
 
@@ -100,18 +99,20 @@ func (s *Signature) OnEvent(e *event.Event) (*signature.Match, error) {
 	if s.memory != nil {
 		s.memory.see(e)
 	}
-	for _, r := range s.rules[e.EventName] {
+	rules := s.rules[e.EventName]
+	for i := range rules {
+		r := &rules[i]
 		if r.origin != "" && r.origin != e.Origin() {
 			continue
 		}
-		v, _, err := r.match.Eval(activation{e})
+		holds, err := r.match.eval(e, activation{e})
 		if noValue(err) {
 			continue
 		}
 		if err != nil {
 			return nil, fmt.Errorf("evaluate match: %w", err)
 		}
-		if v != types.True {
+		if !holds {
 			continue
 		}
 		if s.memory == nil {

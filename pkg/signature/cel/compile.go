@@ -57,46 +57,69 @@ type fault struct {
 	message      string
 }
 
+// match is a compiled condition on an event.
+type match struct {
+	program cel.Program
+	quick   condition // nil when it would know nothing
+}
+
+// eval evaluates the condition, if it is not plain that it does not hold.
+func (m *match) eval(e *event.Event, variables cel.Activation) (bool, error) {
+	if m.quick != nil && m.quick(e, "") == no {
+		return false, nil
+	}
+	v, _, err := m.program.Eval(variables)
+	if err != nil {
+		return false, err
+	}
+	return v == types.True, nil
+}
+
 // match compiles a condition.
-func (v *environment) match(text string) (cel.Program, []fault) {
-	return v.compile(text, func(t *cel.Type) string {
+func (v *environment) match(text string) (match, []fault) {
+	program, checked, faults := v.compile(text, func(t *cel.Type) string {
 		if t.IsExactType(cel.BoolType) {
 			return ""
 		}
 		return fmt.Sprintf("match must be a condition (bool), is %s", shown(t))
 	})
+	if len(faults) > 0 {
+		return match{}, faults
+	}
+	return match{program, v.prefilter(checked.NativeRep())}, nil
 }
 
 // data compiles an entry of a finding's data.
 func (v *environment) data(text string) (cel.Program, []fault) {
-	return v.compile(text, func(t *cel.Type) string {
+	program, _, faults := v.compile(text, func(t *cel.Type) string {
 		if representable(t) {
 			return ""
 		}
 		return fmt.Sprintf("a value of type %s cannot be in a finding: name one of its fields", shown(t))
 	})
+	return program, faults
 }
 
-func (v *environment) compile(text string, check func(*cel.Type) string) (cel.Program, []fault) {
+func (v *environment) compile(text string, check func(*cel.Type) string) (cel.Program, *cel.Ast, []fault) {
 	checked, issues := v.env.Compile(text)
 	if issues.Err() != nil {
 		var faults []fault
 		for _, e := range issues.Errors() {
 			faults = append(faults, fault{e.Location.Line(), e.Location.Column(), v.explain(e.Message)})
 		}
-		return nil, faults
+		return nil, nil, faults
 	}
 	if wrong := check(checked.OutputType()); wrong != "" {
-		return nil, []fault{{line: 1, message: wrong}}
+		return nil, nil, []fault{{line: 1, message: wrong}}
 	}
 	if v.read != nil {
 		v.note(checked)
 	}
 	program, err := v.env.Program(checked, cel.EvalOptions(cel.OptOptimize))
 	if err != nil {
-		return nil, []fault{{line: 1, message: err.Error()}}
+		return nil, nil, []fault{{line: 1, message: err.Error()}}
 	}
-	return program, nil
+	return program, checked, nil
 }
 
 // note tells read of all arguments in an expression.

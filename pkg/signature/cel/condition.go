@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/google/cel-go/cel"
-	"github.com/google/cel-go/common/types"
 
 	"github.com/tracehound/tracehound/pkg/schema"
 	"github.com/tracehound/tracehound/pkg/signature"
@@ -29,14 +28,14 @@ const shownFaults = 3
 // Condition is a condition on findings: on their events, as the match of a
 // signature, on data, a map of what the signature said, and on the signature.
 type Condition struct {
-	programs map[string]cel.Program // by event name
+	matches map[string]match // by event name
 }
 
 // NewCondition compiles a condition for each of the events that it may meet. It
 // need not fit all of them: where it names what an event does not have, it does
 // not hold. It is an error when it fits none.
 func NewCondition(text string, events []*schema.Event) (*Condition, error) {
-	c := &Condition{programs: map[string]cel.Program{}}
+	c := &Condition{matches: map[string]match{}}
 	var faults []error
 	for _, def := range events {
 		env, err := newEnvironment(def, nil)
@@ -50,16 +49,16 @@ func NewCondition(text string, events []*schema.Event) (*Condition, error) {
 		); err != nil {
 			return nil, fmt.Errorf("make CEL environment: %w", err)
 		}
-		program, wrong := env.match(text)
+		m, wrong := env.match(text)
 		if len(wrong) == 0 {
-			c.programs[def.Name] = program
+			c.matches[def.Name] = m
 			continue
 		}
 		for _, f := range wrong {
 			faults = append(faults, fmt.Errorf("column %d: %s (on event %s)", f.column+1, f.message, def.Name))
 		}
 	}
-	if len(c.programs) == 0 {
+	if len(c.matches) == 0 {
 		return nil, errors.Join(faults[:min(len(faults), shownFaults)]...)
 	}
 	return c, nil
@@ -68,18 +67,15 @@ func NewCondition(text string, events []*schema.Event) (*Condition, error) {
 // Holds reports whether the condition holds for a finding. What has no value
 // makes it not hold.
 func (c *Condition) Holds(f *signature.Finding) (bool, error) {
-	program, ok := c.programs[f.Event.EventName]
+	m, ok := c.matches[f.Event.EventName]
 	if !ok {
 		return false, nil
 	}
-	v, _, err := program.Eval(findingActivation{activation{f.Event}, f})
+	holds, err := m.eval(f.Event, findingActivation{activation{f.Event}, f})
 	if noValue(err) || err != nil && strings.HasPrefix(err.Error(), "no such key: ") {
 		return false, nil
 	}
-	if err != nil {
-		return false, err
-	}
-	return v == types.True, nil
+	return holds, err
 }
 
 type findingActivation struct {

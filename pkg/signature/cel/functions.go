@@ -23,28 +23,33 @@ func functions() []cel.EnvOption {
 	return []cel.EnvOption{
 		cel.Function(fnHasFlag, cel.Overload("hasFlag_int_int", []*cel.Type{cel.IntType, cel.IntType}, cel.BoolType,
 			cel.BinaryBinding(func(v, flag ref.Val) ref.Val {
-				return types.Bool(flag != types.IntZero && v.(types.Int)&flag.(types.Int) == flag)
+				return types.Bool(hasFlag(int64(v.(types.Int)), int64(flag.(types.Int))))
 			}))),
-		cel.Function("isRead", cel.Overload("isRead_int", []*cel.Type{cel.IntType}, cel.BoolType,
-			cel.UnaryBinding(func(v ref.Val) ref.Val {
-				n := v.(types.Int)
-				return types.Bool(n&pathOnly == 0 && (n&accessMode == 0 || n&accessMode == readWrite))
-			}))),
-		cel.Function("isWrite", cel.Overload("isWrite_int", []*cel.Type{cel.IntType}, cel.BoolType,
-			cel.UnaryBinding(func(v ref.Val) ref.Val {
-				n := v.(types.Int)
-				return types.Bool(n&pathOnly == 0 && (n&accessMode == writeOnly || n&accessMode == readWrite))
-			}))),
-		cel.Function("basename", cel.Overload("basename_string", []*cel.Type{cel.StringType}, cel.StringType,
-			cel.UnaryBinding(func(v ref.Val) ref.Val {
-				s := string(v.(types.String))
-				return types.String(s[strings.LastIndexByte(s, '/')+1:])
-			}))),
+		onFlags("isRead", isRead),
+		onFlags("isWrite", isWrite),
+		onText("basename", types.StringType, func(s string) ref.Val { return types.String(basename(s)) }),
 		cel.ASTValidators(noZeroFlag{}),
 	}
 }
 
 const fnHasFlag = "hasFlag"
+
+func hasFlag(n, flag int64) bool { return flag != 0 && n&flag == flag }
+
+func isRead(n int64) bool {
+	return n&pathOnly == 0 && (n&accessMode == 0 || n&accessMode == readWrite)
+}
+
+func isWrite(n int64) bool {
+	return n&pathOnly == 0 && (n&accessMode == writeOnly || n&accessMode == readWrite)
+}
+
+func basename(s string) string { return s[strings.LastIndexByte(s, '/')+1:] }
+
+func onFlags(name string, f func(int64) bool) cel.EnvOption {
+	return cel.Function(name, cel.Overload(name+"_int", []*cel.Type{cel.IntType}, cel.BoolType,
+		cel.UnaryBinding(func(v ref.Val) ref.Val { return types.Bool(f(int64(v.(types.Int)))) })))
+}
 
 // noZeroFlag refuses hasFlag(x, O_RDONLY): 0 is no flag, so that the answer
 // would never be what the writer meant.

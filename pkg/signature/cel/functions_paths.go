@@ -11,44 +11,53 @@ import (
 	"github.com/google/cel-go/common/types/traits"
 )
 
-// pathFunctions are for texts, paths and addresses. Those that try a list of
-// texts are an order of magnitude faster than exists.
-func pathFunctions() []cel.EnvOption {
-	return []cel.EnvOption{
-		onText("dirname", types.StringType, func(s string) ref.Val { return types.String(path.Dir(s)) }),
-		onText("isPrivate", types.BoolType, func(s string) ref.Val { return ofAddress(s, netip.Addr.IsPrivate) }),
-		onText("isLoopback", types.BoolType, func(s string) ref.Val { return ofAddress(s, netip.Addr.IsLoopback) }),
-		onTexts("isUnder", func(s, dir string) bool {
-			dir = strings.TrimSuffix(dir, "/")
-			return s == dir || strings.HasPrefix(s, dir+"/")
-		}),
-		onTexts("glob", func(s, pattern string) bool {
+// textTests compare a text with another, listTests with each of a list. Those
+// that try a list are an order of magnitude faster than exists.
+var (
+	textTests = map[string]func(s, with string) bool{
+		"isUnder": isUnder, "inCIDR": inCIDR,
+		"glob": func(s, pattern string) bool {
 			ok, err := path.Match(pattern, s)
 			return ok && err == nil
-		}),
-		onTexts("inCIDR", func(s, network string) bool {
-			n, err := netip.ParsePrefix(network)
-			a, fault := netip.ParseAddr(s)
-			return err == nil && fault == nil && n.Contains(a.Unmap())
-		}),
-		onList("startsWithAny", strings.HasPrefix),
-		onList("endsWithAny", strings.HasSuffix),
-		onList("containsAny", strings.Contains),
-		onList("inAnyCIDR", func(s, network string) bool {
-			n, err := netip.ParsePrefix(network)
-			a, fault := netip.ParseAddr(s)
-			return err == nil && fault == nil && n.Contains(a.Unmap())
-		}),
-		onList("isUnderAny", func(s, dir string) bool {
-			dir = strings.TrimSuffix(dir, "/")
-			return s == dir || strings.HasPrefix(s, dir+"/")
-		}),
-		cel.Function("isELF", cel.Overload("isELF_bytes", []*cel.Type{cel.BytesType}, cel.BoolType,
-			cel.UnaryBinding(func(v ref.Val) ref.Val {
-				b := v.(types.Bytes)
-				return types.Bool(len(b) >= 4 && string(b[:4]) == "\x7fELF")
-			}))),
+		},
 	}
+	listTests = map[string]func(s, element string) bool{
+		"startsWithAny": strings.HasPrefix, "endsWithAny": strings.HasSuffix, "containsAny": strings.Contains,
+		"isUnderAny": isUnder, "inAnyCIDR": inCIDR,
+	}
+	addressTests = map[string]func(netip.Addr) bool{"isPrivate": netip.Addr.IsPrivate, "isLoopback": netip.Addr.IsLoopback}
+)
+
+func isUnder(s, dir string) bool {
+	dir = strings.TrimSuffix(dir, "/")
+	return strings.HasPrefix(s, dir) && (len(s) == len(dir) || s[len(dir)] == '/')
+}
+
+func inCIDR(s, network string) bool {
+	n, err := netip.ParsePrefix(network)
+	a, fault := netip.ParseAddr(s)
+	return err == nil && fault == nil && n.Contains(a.Unmap())
+}
+
+func isELF(b []byte) bool { return len(b) >= 4 && string(b[:4]) == "\x7fELF" }
+
+// pathFunctions are for texts, paths, addresses and the beginnings of files.
+func pathFunctions() []cel.EnvOption {
+	all := []cel.EnvOption{
+		onText("dirname", types.StringType, func(s string) ref.Val { return types.String(path.Dir(s)) }),
+		cel.Function("isELF", cel.Overload("isELF_bytes", []*cel.Type{cel.BytesType}, cel.BoolType,
+			cel.UnaryBinding(func(v ref.Val) ref.Val { return types.Bool(isELF(v.(types.Bytes))) }))),
+	}
+	for name, f := range textTests {
+		all = append(all, onTexts(name, f))
+	}
+	for name, f := range listTests {
+		all = append(all, onList(name, f))
+	}
+	for name, is := range addressTests {
+		all = append(all, onText(name, types.BoolType, func(s string) ref.Val { return types.Bool(ofAddress(s, is)) }))
+	}
+	return all
 }
 
 func onText(name string, result *cel.Type, f func(string) ref.Val) cel.EnvOption {
@@ -96,7 +105,7 @@ func anyText(list traits.Lister, s string, f func(s, element string) bool) bool 
 }
 
 // ofAddress is false for what is no address.
-func ofAddress(s string, is func(netip.Addr) bool) ref.Val {
+func ofAddress(s string, is func(netip.Addr) bool) bool {
 	a, err := netip.ParseAddr(s)
-	return types.Bool(err == nil && is(a.Unmap()))
+	return err == nil && is(a.Unmap())
 }

@@ -27,11 +27,26 @@ const (
 	typeAncestor = "tracehound.Ancestor"
 )
 
-// field is one field of an object, read from a T.
+// field is one field of an object, read from a T. One that is a text or a number
+// can be read as such, without making an interface of it.
 type field[T any] struct {
-	name string
-	typ  *types.Type
-	get  func(T) any
+	name   string
+	typ    *types.Type
+	get    func(T) any
+	text   func(T) string
+	number func(T) int64
+}
+
+func textField[T any](name string, text func(T) string) field[T] {
+	return field[T]{name: name, typ: types.StringType, get: func(v T) any { return text(v) }, text: text}
+}
+
+func numberField[T any](name string, number func(T) int64) field[T] {
+	return field[T]{name: name, typ: types.IntType, get: func(v T) any { return number(v) }, number: number}
+}
+
+func otherField[T any](name string, typ *types.Type, get func(T) any) field[T] {
+	return field[T]{name: name, typ: typ, get: get}
 }
 
 var (
@@ -47,56 +62,56 @@ var (
 // eventFields are what expressions can ask of an event, named as in its JSON
 // form.
 var eventFields = []field[*event.Event]{
-	{"timestamp", types.TimestampType, func(e *event.Event) any { return time.Unix(0, e.Timestamp).UTC() }},
-	{"threadStartTime", types.IntType, func(e *event.Event) any { return e.ThreadStartTime }},
-	{"processorId", types.IntType, func(e *event.Event) any { return e.ProcessorID }},
-	{"processId", types.IntType, func(e *event.Event) any { return e.ProcessID }},
-	{"cgroupId", types.IntType, func(e *event.Event) any { return int64(e.CgroupID) }},
-	{"threadId", types.IntType, func(e *event.Event) any { return e.ThreadID }},
-	{"parentProcessId", types.IntType, func(e *event.Event) any { return e.ParentProcessID }},
-	{"hostProcessId", types.IntType, func(e *event.Event) any { return e.HostProcessID }},
-	{"hostThreadId", types.IntType, func(e *event.Event) any { return e.HostThreadID }},
-	{"hostParentProcessId", types.IntType, func(e *event.Event) any { return e.HostParentProcessID }},
-	{"userId", types.IntType, func(e *event.Event) any { return e.UserID }},
-	{"mountNamespace", types.IntType, func(e *event.Event) any { return int64(e.MountNS) }},
-	{"pidNamespace", types.IntType, func(e *event.Event) any { return int64(e.PIDNS) }},
-	{"processName", types.StringType, func(e *event.Event) any { return e.ProcessName }},
-	{"hostName", types.StringType, func(e *event.Event) any { return e.HostName }},
-	{"containerId", types.StringType, func(e *event.Event) any { return e.ContainerID }},
-	{"containerImage", types.StringType, func(e *event.Event) any { return e.ContainerImage }},
-	{"containerName", types.StringType, func(e *event.Event) any { return e.ContainerName }},
-	{"podName", types.StringType, func(e *event.Event) any { return e.PodName }},
-	{"podNamespace", types.StringType, func(e *event.Event) any { return e.PodNamespace }},
-	{"podUID", types.StringType, func(e *event.Event) any { return e.PodUID }},
-	{"eventId", types.IntType, func(e *event.Event) any { return int64(e.EventID) }},
-	{"eventName", types.StringType, func(e *event.Event) any { return e.EventName }},
-	{"returnValue", types.IntType, func(e *event.Event) any { return e.ReturnValue }},
-	{"stackAddresses", intList, func(e *event.Event) any { return signed(e.StackAddresses) }},
-	{"executable", types.StringType, func(e *event.Event) any { return e.Executable }},
-	{"execId", types.StringType, func(e *event.Event) any { return e.ExecID }},
-	{"parentExecId", types.StringType, func(e *event.Event) any { return e.ParentExecID }},
-	{"sequence", types.IntType, func(e *event.Event) any { return int64(e.Sequence) }},
-	{"abi", types.StringType, func(e *event.Event) any { return e.ABI }},
-	{"ancestors", types.NewListType(ancestorType), func(e *event.Event) any { return e.Ancestors }},
-	{"matchedPolicies", stringList, func(e *event.Event) any { return e.MatchedPolicies }},
-	{"origin", types.StringType, func(e *event.Event) any { return string(e.Origin()) }},
+	otherField("timestamp", types.TimestampType, func(e *event.Event) any { return time.Unix(0, e.Timestamp).UTC() }),
+	numberField("threadStartTime", func(e *event.Event) int64 { return e.ThreadStartTime }),
+	numberField("processorId", func(e *event.Event) int64 { return int64(e.ProcessorID) }),
+	numberField("processId", func(e *event.Event) int64 { return int64(e.ProcessID) }),
+	numberField("cgroupId", func(e *event.Event) int64 { return int64(e.CgroupID) }),
+	numberField("threadId", func(e *event.Event) int64 { return int64(e.ThreadID) }),
+	numberField("parentProcessId", func(e *event.Event) int64 { return int64(e.ParentProcessID) }),
+	numberField("hostProcessId", func(e *event.Event) int64 { return int64(e.HostProcessID) }),
+	numberField("hostThreadId", func(e *event.Event) int64 { return int64(e.HostThreadID) }),
+	numberField("hostParentProcessId", func(e *event.Event) int64 { return int64(e.HostParentProcessID) }),
+	numberField("userId", func(e *event.Event) int64 { return int64(e.UserID) }),
+	numberField("mountNamespace", func(e *event.Event) int64 { return int64(e.MountNS) }),
+	numberField("pidNamespace", func(e *event.Event) int64 { return int64(e.PIDNS) }),
+	textField("processName", func(e *event.Event) string { return e.ProcessName }),
+	textField("hostName", func(e *event.Event) string { return e.HostName }),
+	textField("containerId", func(e *event.Event) string { return e.ContainerID }),
+	textField("containerImage", func(e *event.Event) string { return e.ContainerImage }),
+	textField("containerName", func(e *event.Event) string { return e.ContainerName }),
+	textField("podName", func(e *event.Event) string { return e.PodName }),
+	textField("podNamespace", func(e *event.Event) string { return e.PodNamespace }),
+	textField("podUID", func(e *event.Event) string { return e.PodUID }),
+	numberField("eventId", func(e *event.Event) int64 { return int64(e.EventID) }),
+	textField("eventName", func(e *event.Event) string { return e.EventName }),
+	numberField("returnValue", func(e *event.Event) int64 { return e.ReturnValue }),
+	otherField("stackAddresses", intList, func(e *event.Event) any { return signed(e.StackAddresses) }),
+	textField("executable", func(e *event.Event) string { return e.Executable }),
+	textField("execId", func(e *event.Event) string { return e.ExecID }),
+	textField("parentExecId", func(e *event.Event) string { return e.ParentExecID }),
+	numberField("sequence", func(e *event.Event) int64 { return int64(e.Sequence) }),
+	textField("abi", func(e *event.Event) string { return e.ABI }),
+	otherField("ancestors", types.NewListType(ancestorType), func(e *event.Event) any { return e.Ancestors }),
+	otherField("matchedPolicies", stringList, func(e *event.Event) any { return e.MatchedPolicies }),
+	textField("origin", func(e *event.Event) string { return string(e.Origin()) }),
 }
 
 var sockaddrFields = []field[event.Sockaddr]{
-	{"family", types.IntType, func(a event.Sockaddr) any { return family(a) }},
-	{"path", types.StringType, func(a event.Sockaddr) any { return a.Path }},
-	{"addr", types.StringType, func(a event.Sockaddr) any { return a.Addr }},
-	{"port", types.IntType, func(a event.Sockaddr) any { return int64(a.Port) }},
-	{"flowInfo", types.IntType, func(a event.Sockaddr) any { return int64(a.FlowInfo) }},
-	{"scopeId", types.IntType, func(a event.Sockaddr) any { return int64(a.ScopeID) }},
-	{"fields", types.NewMapType(types.StringType, types.StringType), func(a event.Sockaddr) any { return a.Fields() }},
+	numberField("family", func(a event.Sockaddr) int64 { return family(a) }),
+	textField("path", func(a event.Sockaddr) string { return a.Path }),
+	textField("addr", func(a event.Sockaddr) string { return a.Addr }),
+	numberField("port", func(a event.Sockaddr) int64 { return int64(a.Port) }),
+	numberField("flowInfo", func(a event.Sockaddr) int64 { return int64(a.FlowInfo) }),
+	numberField("scopeId", func(a event.Sockaddr) int64 { return int64(a.ScopeID) }),
+	otherField("fields", types.NewMapType(types.StringType, types.StringType), func(a event.Sockaddr) any { return a.Fields() }),
 }
 
 var ancestorFields = []field[event.Ancestor]{
-	{"execId", types.StringType, func(a event.Ancestor) any { return a.ExecID }},
-	{"hostProcessId", types.IntType, func(a event.Ancestor) any { return a.HostProcessID }},
-	{"processName", types.StringType, func(a event.Ancestor) any { return a.ProcessName }},
-	{"executable", types.StringType, func(a event.Ancestor) any { return a.Executable }},
+	textField("execId", func(a event.Ancestor) string { return a.ExecID }),
+	numberField("hostProcessId", func(a event.Ancestor) int64 { return int64(a.HostProcessID) }),
+	textField("processName", func(a event.Ancestor) string { return a.ProcessName }),
+	textField("executable", func(a event.Ancestor) string { return a.Executable }),
 }
 
 // credField is the name of a member of credentials: as in JSON, begun with a
