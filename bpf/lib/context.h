@@ -36,6 +36,20 @@ static __always_inline u32 task_ns_pid(struct task_struct *t)
 	return ns_number(BPF_CORE_READ(t, signal, pids[PIDTYPE_TGID]));
 }
 
+/* Whose name a task goes by: threads that io_uring makes for a process have one of
+ * their own, which says nothing, and do what the process asks. */
+static __always_inline struct task_struct *named_task(struct task_struct *t)
+{
+	return BPF_CORE_READ(t, flags) & PF_IO_WORKER ? BPF_CORE_READ(t, group_leader) : t;
+}
+
+/* That name, and NULs behind it. */
+static __always_inline void task_name(struct task_struct *t, char name[TASK_COMM_LEN])
+{
+	__builtin_memset(name, 0, TASK_COMM_LEN);
+	bpf_probe_read_kernel_str(name, TASK_COMM_LEN, &named_task(t)->comm);
+}
+
 /* The cgroup whose id names the task's container. */
 static __always_inline u64 task_cgroup(struct task_struct *t)
 {
@@ -183,7 +197,7 @@ static __always_inline void context_write(struct scratch *s, struct task_struct 
 	c->pid_ns = pid_namespace(BPF_CORE_READ(t, thread_pid));
 	c->flags = p->exe_cut ? RECORD_EXE_CUT : 0;
 	c->args = 0;
-	bpf_get_current_comm(c->comm, sizeof(c->comm));
+	task_name(t, c->comm);
 	c->uts[0] = 0;
 	struct uts_namespace *uts = BPF_CORE_READ(ns, uts_ns);
 

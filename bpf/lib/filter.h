@@ -25,11 +25,11 @@ static __always_inline u64 taken(const struct verdict *v)
 	return v->yes & ~v->no;
 }
 
-static __always_inline u64 comm_policies(void)
+static __always_inline u64 comm_policies(struct task_struct *t)
 {
 	struct comm_key key = {.bits = 8 * TASK_COMM_LEN};
 
-	bpf_get_current_comm(key.name, sizeof(key.name));
+	task_name(t, key.name);
 	struct verdict *v = bpf_map_lookup_elem(&comm_filter, &key);
 
 	return v ? taken(v) : 0;

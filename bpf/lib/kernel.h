@@ -48,6 +48,7 @@ enum { BPF_RB_AVAIL_DATA = 0 };
 #define TASK_COMM_LEN 16
 #define MAX_ERRNO 4095 /* pointers above -MAX_ERRNO are errors */
 #define PF_EXITING 0x4
+#define PF_IO_WORKER 0x10
 #define PF_KTHREAD 0x00200000
 #define S_IFMT 0170000
 #define S_IFSOCK 0140000

@@ -57,7 +57,7 @@ static __always_inline u64 scope_early(struct task_struct *t, u64 m)
 	if (c->pidns)
 		m &= ~c->pidns | number_policies(0, FIELD_PIDNS, pid_namespace(BPF_CORE_READ(t, thread_pid)));
 	if (c->comm)
-		m &= ~c->comm | comm_policies();
+		m &= ~c->comm | comm_policies(t);
 	if (c->container | c->host | c->new_container | c->old_container | c->container_id)
 		m &= container_policies(t);
 	return m;
@@ -69,7 +69,7 @@ static __always_inline u64 scope_late(struct scratch *s, struct task_struct *t, 
 	const volatile struct scope_config *c = &config.scope;
 
 	if (c->comm_late)
-		m &= ~c->comm_late | name_policies(s, FIELD_COMM, &t->comm, TASK_COMM_LEN);
+		m &= ~c->comm_late | name_policies(s, FIELD_COMM, &named_task(t)->comm, TASK_COMM_LEN);
 	if (c->uts) {
 		struct uts_namespace *uts = BPF_CORE_READ(t, nsproxy, uts_ns);
 

@@ -57,7 +57,7 @@ var fields = []Field{
 	},
 	{
 		Name: "comm", Operators: equality, Values: "process names, at most 15 bytes; * stands for any text",
-		Doc:     "the process name; quote a name that holds a comma",
+		Doc:     "the process name; threads of io_uring go by that of their process; quote a name that holds a comma",
 		Example: "comm=bash,run.sh", why: task, add: (*builder).addComm,
 	},
 	{

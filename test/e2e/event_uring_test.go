@@ -41,7 +41,7 @@ var uringCases = []emitted{
 	{
 		event: "io_uring_submit", command: "uring poll sockets 6025",
 		args: uringRequest(1001, "CONNECT", "4", "addr", inet(6025), "sq_thread", "true",
-			"processName", `~"iou-sqp-[0-9]+"`, "executable", `"/usr/local/bin/uring"`),
+			"processName", `"uring"`, "executable", `"/usr/local/bin/uring"`),
 		absent: []string{"pathname", "new_pathname"},
 	},
 
@@ -54,13 +54,13 @@ var uringCases = []emitted{
 	{
 		event: "security_socket_connect", command: "uring worker 6035",
 		args: map[string]string{
-			"remote_addr": inet(6035), "processName": `~"iou-wrk-[0-9]+"`, "executable": `"/usr/local/bin/uring"`, "returnValue": "0",
+			"remote_addr": inet(6035), "processName": `"uring"`, "executable": `"/usr/local/bin/uring"`, "returnValue": "0",
 		},
 		absent: []string{"sockfd"},
 	},
 	{
 		event: "security_socket_connect", command: "uring poll sockets 6039",
-		args:   map[string]string{"remote_addr": inet(6039), "processName": `~"iou-sqp-[0-9]+"`, "returnValue": "0"},
+		args:   map[string]string{"remote_addr": inet(6039), "processName": `"uring"`, "returnValue": "0"},
 		absent: []string{"sockfd"},
 	},
 	{
