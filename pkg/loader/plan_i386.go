@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/tracehound/tracehound/pkg/schema"
 )
@@ -197,7 +198,12 @@ func (k *Kernel) I386Functions(e *schema.Event) []string {
 		}
 	}
 	if !other && len(e.Fields) == 0 {
-		names = []string{k.syscallFunction(e.Name, false), "__do_compat_sys_" + e.Name}
+		fn := k.syscallFunction(e.Name, false)
+		own, ok := strings.CutPrefix(fn, SyscallPrefix(k.Arch))
+		if ok && !k.HasSymbol("__do_sys_"+own) { // the stub of a call that the kernel was built without
+			fn = i386Prefix + "sys_" + own
+		}
+		names = []string{fn, "__do_compat_sys_" + e.Name}
 	}
 	return slices.DeleteFunc(names, func(fn string) bool { return !k.HasFunc(fn) })
 }

@@ -9,8 +9,8 @@ import (
 // Calls of 32-bit programs come from one function, from their own ones, or from
 // the raw tracepoints.
 func TestPlanOf32BitCalls(t *testing.T) {
-	const native = "__x64_sys_openat __x64_sys_execve __x64_sys_exit __x64_sys_getpid"
-	const old = native + " __ia32_compat_sys_openat __ia32_sys_openat __ia32_compat_sys_execve __ia32_sys_exit __do_sys_getpid __ia32_sys_mmap_pgoff __ia32_compat_sys_socketcall"
+	const native = "__x64_sys_openat __x64_sys_execve __x64_sys_exit __do_sys_getpid"
+	const old = native + " __ia32_compat_sys_openat __ia32_sys_openat __ia32_compat_sys_execve __ia32_sys_exit __ia32_sys_mmap_pgoff __ia32_compat_sys_socketcall"
 	for _, c := range []struct {
 		name, events string
 		kernel       Kernel
@@ -38,10 +38,20 @@ func TestPlanOf32BitCalls(t *testing.T) {
 		{
 			name: "their own", events: "openat getpid mmap2 sigreturn ipc", kernel: kernelOf("amd64", old, "__ia32_compat_sys_execve"), from: I386Each,
 			want: shown{Probes: []string{
-				"syscall_openat@__x64_sys_openat", "syscall_getpid@__x64_sys_getpid",
-				"i386_returned_000@__ia32_compat_sys_openat", "i386_returned_001@__ia32_sys_openat", "i386_returned_002@__x64_sys_getpid",
+				"syscall_openat@__x64_sys_openat", "syscall_getpid@__do_sys_getpid",
+				"i386_returned_000@__ia32_compat_sys_openat", "i386_returned_001@__ia32_sys_openat", "i386_returned_002@__do_sys_getpid",
 				"i386_returned_003@__ia32_sys_mmap_pgoff",
 			}, Missing: []string{"sigreturn: " + noSuchCall, "ipc: " + noSuchCall}},
+		},
+		{
+			name: "the stub of a call that the kernel was built without", events: "sched_yield",
+			kernel: kernelOf("amd64", native+" __ia32_compat_sys_execve __x64_sys_sched_yield __ia32_sys_sched_yield"), from: I386Each,
+			want: shown{Probes: []string{"syscall_sched_yield@__x64_sys_sched_yield", "i386_returned_000@__ia32_sys_sched_yield"}},
+		},
+		{
+			name: "two names of one function, which takes one program", events: "sched_yield",
+			kernel: kernelOf("amd64", native+" __ia32_compat_sys_execve __x64_sys_sched_yield __ia32_sys_sched_yield", "__do_sys_sched_yield"), from: I386Each,
+			want: shown{Probes: []string{"syscall_sched_yield@__x64_sys_sched_yield", "i386_returned_000@__x64_sys_sched_yield"}},
 		},
 		{
 			name: "the one function is refused", events: "mmap2", kernel: kernelOf("amd64", old+" ia32_sys_call"), refused: []string{"i386_returned"}, from: I386Each,
