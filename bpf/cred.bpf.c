@@ -22,7 +22,7 @@ int BPF_PROG(cap_capable, const struct cred *cred, void *user_ns, int cap, unsig
 		return 0;
 	cap_capable__cap(s, cap);
 	if (config.detect_syscall)
-		cap_capable__syscall(s, syscall_number());
+		cap_capable__syscall(s, record_syscall(s));
 	record_submit(s, &events, LOSS_EVENTS);
 	return 0;
 }
@@ -79,7 +79,7 @@ int BPF_PROG(commit_creds, struct cred *new)
 	commit_creds__old_cred(s, &before);
 	commit_creds__new_cred(s, &after);
 	if (config.detect_syscall)
-		commit_creds__syscall(s, syscall_number());
+		commit_creds__syscall(s, record_syscall(s));
 	record_submit(s, &events, LOSS_EVENTS);
 	return 0;
 }

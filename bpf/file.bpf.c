@@ -52,7 +52,7 @@ int BPF_PROG(security_file_open, struct file *file, int ret)
 	if (given)
 		security_file_open__syscall_pathname_user(s, given);
 	if (config.detect_syscall)
-		security_file_open__syscall(s, syscall_number());
+		security_file_open__syscall(s, record_syscall(s));
 	record_submit(s, &events, LOSS_EVENTS);
 	return 0;
 }

@@ -36,7 +36,7 @@ int BPF_PROG(security_mmap_file, struct file *file, unsigned long prot, unsigned
 	security_mmap_file__prot(s, prot);
 	security_mmap_file__mmap_flags(s, flags);
 	if (config.detect_syscall)
-		security_mmap_file__syscall(s, syscall_number());
+		security_mmap_file__syscall(s, record_syscall(s));
 	record_submit(s, &events, LOSS_EVENTS);
 	return 0;
 }

@@ -9,14 +9,15 @@
 
 char LICENSE[] __weak SEC("license") = "Dual BSD/GPL";
 
-/* 32-bit calls have other numbers: of them it is told that there was one, as -1. */
 static __always_inline void any_syscall(u32 event, u64 regs, s64 ret)
 {
-	s32 nr = regs_syscall((struct task_struct *)bpf_get_current_task(), (void *)regs);
+	struct task_struct *t = (struct task_struct *)bpf_get_current_task();
 	struct scratch *s = record_begin(event, ret);
 
 	if (!s)
 		return;
+	s32 nr = record_call(s, t, (void *)regs);
+
 	if (event == EVENT_SYS_ENTER)
 		sys_enter__syscall(s, nr);
 	else
@@ -79,7 +80,7 @@ int task_rename(u64 *ctx)
 	bpf_probe_read_kernel_str(name, sizeof(name), (void *)ctx[1]);
 	task_rename__new_name(s, name);
 	if (config.detect_syscall)
-		task_rename__syscall(s, syscall_number());
+		task_rename__syscall(s, record_syscall(s));
 	record_submit(s, &events, LOSS_EVENTS);
 	return 0;
 }

@@ -148,9 +148,7 @@ static __always_inline u32 current_syscall(struct pt_regs **regs)
 	return regs_syscall(t, *regs);
 }
 
-/* The number of that call, for fields of the option detect-syscall: ask
- * config.detect_syscall first. -1 outside of a native call: a kernel thread, or
- * a 32-bit caller. */
+/* The number of that call; -1 outside of a native call. */
 static __always_inline s32 syscall_number(void)
 {
 	struct task_struct *t = (struct task_struct *)bpf_get_current_task();
@@ -159,4 +157,29 @@ static __always_inline s32 syscall_number(void)
 	if (BPF_CORE_READ(t, flags) & PF_KTHREAD)
 		return NO_SYSCALL;
 	return current_syscall(&regs);
+}
+
+/* The call of these registers for a field of the record, which notes that the number
+ * is a 32-bit call's. -1 if there is none. */
+static __always_inline s32 record_call(struct scratch *s, struct task_struct *t, struct pt_regs *regs)
+{
+	u32 nr = regs_syscall(t, regs);
+
+	if (nr != NO_SYSCALL)
+		return nr;
+	nr = regs_i386(t, regs);
+	if (nr != NO_SYSCALL)
+		record_context(s)->flags |= RECORD_I386;
+	return nr;
+}
+
+/* The same of the call that the current task is in, for fields of the option
+ * detect-syscall: ask config.detect_syscall first. */
+static __always_inline s32 record_syscall(struct scratch *s)
+{
+	struct task_struct *t = (struct task_struct *)bpf_get_current_task();
+
+	if (BPF_CORE_READ(t, flags) & PF_KTHREAD)
+		return NO_SYSCALL;
+	return record_call(s, t, task_regs(t));
 }

@@ -31,6 +31,16 @@ func ByID(id schema.ID) *schema.Event {
 	return nil
 }
 
+// ByI386 finds the system call that has a number in 32-bit x86 programs; nil when
+// there is none.
+func ByI386(number schema.ID) *schema.Event {
+	c := loaded()
+	if i, ok := c.byI386[number]; ok {
+		return &c.events[i]
+	}
+	return nil
+}
+
 // Sets lists the names of all sets that have members, sorted.
 func Sets() []schema.Set {
 	var all []schema.Set
@@ -49,6 +59,7 @@ type index struct {
 	events []schema.Event
 	byName map[string]int
 	byID   map[schema.ID]int
+	byI386 map[schema.ID]int // numbers that 32-bit x86 programs use
 }
 
 var loaded = sync.OnceValue(func() *index {
@@ -56,11 +67,14 @@ var loaded = sync.OnceValue(func() *index {
 })
 
 func newIndex(all []schema.Event) *index {
-	c := &index{events: all, byName: make(map[string]int, len(all)), byID: make(map[schema.ID]int, len(all))}
+	c := &index{events: all, byName: make(map[string]int, len(all)), byID: make(map[schema.ID]int, len(all)), byI386: map[schema.ID]int{}}
 	for i := range all {
 		c.byName[all[i].Name] = i
 		if all[i].ID != schema.None {
 			c.byID[all[i].ID] = i
+		}
+		if call := all[i].Syscall; call != nil && call.I386 != schema.None {
+			c.byI386[call.I386] = i
 		}
 	}
 	schema.NameSyscalls(c.syscallNames())

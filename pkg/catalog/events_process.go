@@ -9,13 +9,13 @@ var processEvents = []schema.Event{
 		ID: 704, Name: "sys_enter",
 		Doc:      "A system call begins, whichever. Every call in the system pays for it.",
 		Programs: []schema.Program{{Name: "every_sys_enter", Hook: "tracepoint sys_enter"}},
-		Fields:   []schema.Field{{Name: "syscall", Kind: schema.SyscallNumber, Doc: "the call; -1 for one of a 32-bit program"}},
+		Fields:   []schema.Field{{Name: "syscall", Kind: schema.SyscallNumber, Doc: "the call, of 32-bit programs too: abi says so"}},
 	},
 	{
 		ID: 705, Name: "sys_exit",
 		Doc:      "A system call returns, whichever; returnValue is what it returns. Every call in the system pays for it. Of a program that succeeds execveat, execve is what returns: the kernel itself says so.",
 		Programs: []schema.Program{{Name: "every_sys_exit", Hook: "tracepoint sys_exit"}},
-		Fields:   []schema.Field{{Name: "syscall", Kind: schema.SyscallNumber, Doc: "the call; -1 for one of a 32-bit program"}},
+		Fields:   []schema.Field{{Name: "syscall", Kind: schema.SyscallNumber, Doc: "the call, of 32-bit programs too: abi says so"}},
 	},
 	{
 		ID: 706, Name: "sched_process_fork",

@@ -133,14 +133,10 @@ func i386Events() []schema.Event {
 
 // I386 maps the numbers of 32-bit x86 programs to the names of the calls.
 func I386() map[schema.ID]string {
-	all := make(map[schema.ID]string, len(syscalls)+len(i386Calls))
-	for _, row := range syscalls {
-		if row.i386 != none {
-			all[row.i386] = row.name
-		}
-	}
-	for _, row := range i386Calls {
-		all[row.number] = row.name
+	c := loaded()
+	all := make(map[schema.ID]string, len(c.byI386))
+	for number, i := range c.byI386 {
+		all[number] = c.events[i].Name
 	}
 	return all
 }

@@ -124,8 +124,15 @@ func arguments(b []byte, def *schema.Event, n int, e *event.Event) error {
 			if used, err = value(b, info.InRecord(), &arg); err != nil {
 				return fmt.Errorf("argument %s: %w", f.Name, err)
 			}
-			if raw, ok := arg.Value.([]byte); ok && info.Text != nil {
-				arg.Value = info.Text(raw)
+			switch v := arg.Value.(type) {
+			case []byte:
+				if info.Text != nil {
+					arg.Value = info.Text(v)
+				}
+			case int32:
+				if f.Kind == schema.SyscallNumber && e.ABI == i386 {
+					arg.Value = callOf386(v)
+				}
 			}
 			e.Args = append(e.Args, arg)
 		}
@@ -138,6 +145,15 @@ func arguments(b []byte, def *schema.Event, n int, e *event.Event) error {
 		return fmt.Errorf("%d bytes after the last argument", len(b))
 	}
 	return nil
+}
+
+// callOf386 is the number that a call of a 32-bit program has here, which gives it
+// its name; -1 for one that the catalogue lacks.
+func callOf386(number int32) int32 {
+	if e := catalog.ByI386(schema.ID(number)); e != nil {
+		return int32(e.ID)
+	}
+	return -1
 }
 
 // path reads what a descriptor is open on.

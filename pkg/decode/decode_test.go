@@ -3,6 +3,7 @@ package decode
 import (
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -171,6 +172,30 @@ func TestValues(t *testing.T) {
 	for _, k := range schema.Kinds() {
 		if k != schema.HookedSymbols && !tested[k.Info().Enc] { // those come in recorded streams only
 			t.Errorf("the encoding of kind %s is not tested", k)
+		}
+	}
+}
+
+// A 32-bit program's number of a system call becomes the one that has its name here.
+func TestNumbersOf32BitCalls(t *testing.T) {
+	for _, c := range []struct {
+		flags, number uint32
+		want          string
+	}{
+		{0, 257, "openat"},
+		{0, 1 << 30, "1073741824"},
+		{0, 0xffffffff, "-1"},
+		{recordI386, 5, "open"},
+		{recordI386, 102, "socketcall"}, // which only such programs have
+		{recordI386, 99999, "-1"},
+		{recordI386, 0xffffffff, "-1"},
+	} {
+		var e event.Event
+		if _, err := decoder.Decode(newRecord(t, "sys_enter").flags(c.flags).u32(0, c.number).bytes(), &e); err != nil {
+			t.Fatal(err)
+		}
+		if got := event.Render(&e, catalog.ByName("sys_enter"), event.Named)[0].Value; fmt.Sprint(got) != c.want {
+			t.Errorf("flags %d: number %d is %v, want %s", c.flags, c.number, got, c.want)
 		}
 	}
 }

@@ -47,7 +47,8 @@ type Event struct {
 
 	// StackSymbols are names for StackAddresses, one each; nil when nobody asked.
 	StackSymbols []string
-	// ABI is "i386" for a system call in the manner of 32-bit x86 programs, else "".
+	// ABI is "i386" for a system call in the manner of 32-bit x86 programs, and where
+	// an argument of kind syscall names one, else "".
 	ABI string
 
 	Extra Extra // keys of a foreign stream; nil in our own events

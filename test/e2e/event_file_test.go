@@ -97,6 +97,14 @@ var fileCases = []emitted{
 		},
 	},
 	{
+		event: "security_file_open", command: "calls32",
+		args: map[string]string{
+			"pathname": `"/etc/hostname"`, "flags": `"O_RDONLY|O_LARGEFILE"`, "dev": "$dev /etc/hostname", "inode": "$stat -c %i /etc/hostname",
+			"ctime": "$ctime /etc/hostname", "returnValue": "0", "syscall": `"open"`, "abi": `"i386"`,
+		},
+		absent: []string{"syscall_pathname"},
+	},
+	{
 		event: "security_inode_unlink", command: "echo x >/root/gone; rm /root/gone",
 		args: map[string]string{"pathname": `"/root/gone"`, "returnValue": "0"},
 	},

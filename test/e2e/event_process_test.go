@@ -60,6 +60,14 @@ var processCases = []emitted{
 		args: map[string]string{"syscall": `"getpriority"`, "returnValue": "20"},
 	},
 	{
+		event: "sys_enter", command: "calls32",
+		args: map[string]string{"syscall": `"socketcall"`, "abi": `"i386"`, "processName": `"calls32"`},
+	},
+	{
+		event: "sys_exit", command: "calls32",
+		args: map[string]string{"syscall": `"open"`, "abi": `"i386"`, "returnValue": "-2"},
+	},
+	{
 		// A processor that has nothing else to do runs its idle task then.
 		event: "sched_switch", command: "for i in 1 2 3 4 5; do taskset -c 0 sleep 0.1; done",
 		args: map[string]string{

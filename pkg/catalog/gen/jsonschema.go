@@ -124,7 +124,7 @@ var envelope = object{
 	{"ancestors", ancestors},
 	{"stackSymbols", described(object{{"type", "array"}, {"items", text}}, "a name for each of stackAddresses, with option:stack-symbols")},
 	{"matchedPolicies", described(object{{"type", "array"}, {"items", text}}, "policies that want the event; when policies were given")},
-	{"abi", described(text, "i386 for a system call in the manner of 32-bit x86 programs; else absent")},
+	{"abi", described(text, "i386 for a system call in the manner of 32-bit x86 programs, and where an argument syscall names one; else absent")},
 }
 
 var ancestors = object{
