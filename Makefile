@@ -71,8 +71,8 @@ demo: tracer rules lab-tool ## show the main job on a real kernel
 	@./.ci/demo
 
 # These take minutes on each kernel: storms, a reader that stands still, every
-# system call there is, a hundred random filters.
-LONG := TestStorm|TestPausedReader|TestEverySyscall|TestHalvesAgree
+# system call there is, a hundred random filters, mixtures of filters and options.
+LONG := TestStorm|TestPausedReader|TestEverySyscall|TestHalvesAgree|TestEveryProgramLoads
 
 test: ## lint, unit tests, real kernels KERNELS=6.1,6.12 but for the long tests
 	@$(MAKE) --no-print-directory tracer rules
@@ -89,8 +89,10 @@ unit: deps ## unit tests with the race detector; seeds of the fuzz tests and gen
 e2e: tracer rules ## lab and end-to-end tests on real kernels, KERNELS=6.1,6.12
 	TRACEHOUND_KERNELS=$(KERNELS) go test -tags lab -count=1 -p 1 -timeout $(if $(LONG),80m,10h) $(if $(LONG),-skip '$(LONG)') -json ./test/lab/... ./test/e2e/... | $(TALLY) -v
 
-record: tracer rules ## make docs/events.md say which kernel has which event: runs every event on all kernels
-	TRACEHOUND_KERNELS=5.10,6.1,6.12,newest go test -tags lab -count=1 -timeout 120m -run 'TestEveryEventIsEmitted|TestEverySyscall' ./test/e2e -record
+RECORD ?= TestEveryEventIsEmitted|TestEverySyscall|TestLossIsCounted|TestPausedReader
+record: KERNELS := 5.10,6.1,6.12,newest
+record: tracer rules ## make docs/events.md say which kernel has which event; KERNELS=newest RECORD=TestEveryEventIsEmitted/file renews a part
+	TRACEHOUND_KERNELS=$(KERNELS) go test -tags lab -count=1 -timeout 120m -run '$(RECORD)' ./test/e2e -record
 	@$(MAKE) --no-print-directory generate
 
 bench: rules ## measure what events cost, compare with the limits, write bench/results.md

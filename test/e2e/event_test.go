@@ -3,12 +3,9 @@
 package e2e
 
 import (
-	"bytes"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"maps"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -101,17 +98,19 @@ func checkRows(t *testing.T, kernel string, rows []emitted, change ...func(*lab.
 	all := g.events("all")
 	g.clean("all", len(all))
 	available := g.available()
+	seen := sightings{}
 	for i, c := range rows {
 		t.Run(c.event, func(t *testing.T) {
+			defer seen.add(t, c.event, c.unavailable[kernel])
 			if reason, want := available[c.event], c.unavailable[kernel]; reason != want {
 				t.Fatalf("tracer check says of this kernel: %q, want %q", reason, want)
 			}
 			if c.unavailable[kernel] == "" {
 				g.in(t).checkRow(i, c, all)
 			}
-			record(t, kernel, c.event, c.unavailable[kernel])
 		})
 	}
+	seen.record(t, kernel)
 }
 
 // rowsScript runs each row's command, then the commands that tell values.
@@ -244,33 +243,4 @@ func same(got, want string, keys map[string]json.RawMessage) bool {
 		return regexp.MustCompile("^(?:" + pattern + ")$").MatchString(got)
 	}
 	return got == want
-}
-
-// The table of docs/events.md is made from what the last run on each kernel saw.
-var recordFlag = flag.Bool("record", false, "write what was seen to "+recordFile)
-
-const recordFile = "testdata/kernels.json"
-
-// record notes that an event was had on a kernel, or why it was not.
-func record(t *testing.T, kernel, name, unavailable string) {
-	if !*recordFlag || t.Failed() {
-		return
-	}
-	seen := map[string]map[string]string{}
-	if data, err := os.ReadFile(recordFile); err == nil {
-		if err := json.Unmarshal(data, &seen); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if seen[name] == nil {
-		seen[name] = map[string]string{}
-	}
-	seen[name][kernel] = unavailable
-	data, err := json.MarshalIndent(seen, "", "\t")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(recordFile, append(bytes.TrimSpace(data), '\n'), 0o644); err != nil {
-		t.Fatal(err)
-	}
 }

@@ -27,7 +27,7 @@ var library []byte
 var programs string
 
 // attacks are the C programs of the folder attack.
-var attacks = []string{"attack", "calls", "files", "net", "uring", "occupy", "process", "every", "calls32", "probe", "inject"}
+var attacks = []string{"attack", "calls", "files", "net", "uring", "others", "process", "every", "calls32", "probe", "inject"}
 
 func TestMain(m *testing.M) {
 	code, err := prepareAndRun(m)
@@ -185,6 +185,6 @@ func (g *guest) clean(name string, events int) {
 		g.t.Errorf("%s: exit status %s; stderr: %s", name, status, g.file(name+".err"))
 	}
 	if written, lost := g.totals(name); written != events || lost != 0 {
-		g.t.Errorf("%s: totals say %d events written and %d lost, the stream has %d", name, written, lost, events)
+		g.t.Errorf("%s: totals say %d events written and %d lost, the stream has %d%s", name, written, lost, events, g.told(name))
 	}
 }

@@ -57,6 +57,9 @@ func TestLossIsCounted(t *testing.T) {
 			t.Errorf("%d executions arrived during the flood, want 10", len(runs))
 		}
 		checkRulesTold(g, lost)
+		seen := sightings{}
+		seen.add(t, "lost_events", "")
+		seen.record(t, kernel)
 	})
 }
 

@@ -79,7 +79,12 @@ func TestPausedReader(t *testing.T) {
 			t.Errorf("rules does not tell: %s", words)
 		}
 		t.Run("health", func(t *testing.T) { checkHealth(g.in(t), byPlace) })
-		t.Run("heartbeat", func(t *testing.T) { checkHeartbeats(t, named(all, "heartbeat"), byPlace) })
+		had := sightings{}
+		t.Run("heartbeat", func(t *testing.T) {
+			defer had.add(t, "heartbeat", "")
+			checkHeartbeats(t, named(all, "heartbeat"), byPlace)
+		})
+		had.record(t, kernel)
 	})
 }
 

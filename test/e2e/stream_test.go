@@ -25,6 +25,19 @@ func (g *guest) events(name string) []*event.Event {
 	return readEvents(g.t, g.file(name+".out"))
 }
 
+// told is what a stream says of losses, if it can be read.
+func (g *guest) told(name string) string {
+	r, _, err := codec.Open(bytes.NewReader(g.files[name+".out"]))
+	var b strings.Builder
+	for err == nil {
+		var e *event.Event
+		if e, err = r.Read(); err == nil && e.EventName == "lost_events" {
+			b.Write(e.AppendJSON([]byte("\n")))
+		}
+	}
+	return b.String()
+}
+
 func readEvents(t *testing.T, stream []byte) []*event.Event {
 	t.Helper()
 	all := readPart(t, stream)

@@ -15,6 +15,7 @@
 #include <sys/mount.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -41,6 +42,12 @@ static void watch_inotify(const char *path)
 {
 	if (inotify_add_watch(inotify_init(), path, IN_MODIFY | IN_CREATE) < 0)
 		err(1, "watch %s", path);
+}
+
+static void load_module(const char *path)
+{
+	if (syscall(SYS_finit_module, opened(path, O_RDONLY), "", 0))
+		err(1, "load %s", path);
 }
 
 static void watch_fanotify(const char *path)
@@ -207,6 +214,8 @@ int main(int argc, char **argv)
 		fifo(argv[2]);
 	else if (!strcmp(what, "inotify") && argc == 3)
 		watch_inotify(argv[2]);
+	else if (!strcmp(what, "module") && argc == 3)
+		load_module(argv[2]);
 	else if (!strcmp(what, "fanotify") && argc == 3)
 		watch_fanotify(argv[2]);
 	else if (!strcmp(what, "from-memory") && argc == 3)

@@ -118,3 +118,13 @@ awake() {
 	wait "$asleep"
 	:
 }
+
+# as NAME COMMAND ARG...: runs a program under another name, without success.
+as() {
+	mkdir -p /as
+	cp "$(command -v "$2")" "/as/$1"
+	as=/as/$1
+	shift 2
+	"$as" "$@" 2>/dev/null && die "$as was not refused"
+	:
+}
