@@ -162,9 +162,13 @@ func (t *test) term(v *ast.Term) bool {
 }
 
 func (t *test) value(v any) bool {
-	if s, ok := v.(string); ok {
-		return t.text(s)
+	switch v := v.(type) {
+	case string:
+		return t.text(v)
+	case int32, uint32, int64, uint64, uint16: // when all are texts, no number will do
+		if len(t.equal) <= len(t.texts) && !t.lists {
+			return false
+		}
 	}
-	// When all are texts, no other value will do.
-	return t.lists || len(t.equal) > len(t.texts) && t.term(value(v))
+	return t.term(value(v)) // bytes are a text there
 }

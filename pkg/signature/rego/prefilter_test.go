@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/tracehound/tracehound/pkg/catalog"
 	"github.com/tracehound/tracehound/pkg/event"
@@ -43,6 +44,8 @@ func TestDemands(t *testing.T) {
 			[]*event.Event{other}, []*event.Event{traceme, open("/x", int32(1))}},
 		{"a list of texts may be matched", `tracee_match if strings.any_prefix_match(data.tracee.helpers.get_tracee_argument("request"), "PT")`,
 			[]*event.Event{traceme, ptrace([]string{"x"})}, []*event.Event{other}},
+		{"bytes", `tracee_match if startswith(data.tracee.helpers.get_tracee_argument("request"), "f0VM")`,
+			[]*event.Event{ptrace([]byte("\x7fELF"))}, []*event.Event{ptrace([]byte("#!/bin/sh"))}},
 		{"number", `tracee_match if input.returnValue == -1`, nil, []*event.Event{traceme}},
 		{"either rule", "tracee_match if input.eventName == \"ptrace\"\ntracee_match if input.eventName == \"security_file_open\"", []*event.Event{traceme, other}, []*event.Event{{EventName: "close"}}},
 		{"either branch", "tracee_match if { input.eventName == \"ptrace\" } else if { input.eventName == \"security_file_open\" }",
@@ -162,23 +165,27 @@ func mutated(r *rand.Rand, pool []*event.Event, n int) []*event.Event {
 // randomPolicy conjoins conditions with constants of events, so that some match.
 func randomPolicy(r *rand.Rand, pool []*event.Event) string {
 	e := pool[r.IntN(len(pool))]
-	name, value := "x", "x"
+	name, text, literal := "x", "x", `"x"` // of an argument: the value as text and as Rego writes it
 	if len(e.Args) > 0 {
 		a := event.RenderArgument(e, e.Args[r.IntN(len(e.Args))], catalog.ByName(e.EventName), event.Tracee)
-		name, value = a.Name, fmt.Sprint(a.Value)
+		v := value(a.Value)
+		name, literal = a.Name, v.String()
+		if s, ok := v.Value.(ast.String); ok {
+			text = string(s)
+		}
 	}
-	cut := value[:r.IntN(len(value)+1)]
+	cut := text[:r.IntN(len(text)+1)]
 	conditions := []string{
 		fmt.Sprintf("input.eventName == %q", e.EventName),
 		fmt.Sprintf("%q = input.processName", e.ProcessName),
 		fmt.Sprintf("input.eventName in {%q, %q}", e.EventName, pool[0].EventName),
 		fmt.Sprintf("input.returnValue == %d", e.ReturnValue),
-		fmt.Sprintf("data.tracee.helpers.get_tracee_argument(%q) == %q", name, value),
+		fmt.Sprintf("data.tracee.helpers.get_tracee_argument(%q) == %s", name, literal),
 		fmt.Sprintf("startswith(data.tracee.helpers.get_tracee_argument(%q), %q)", name, cut),
-		fmt.Sprintf("v := data.tracee.helpers.get_tracee_argument(%q)\n\tendswith(v, %q)", name, value[len(value)/2:]),
+		fmt.Sprintf("v := data.tracee.helpers.get_tracee_argument(%q)\n\tendswith(v, %q)", name, text[len(text)/2:]),
 		fmt.Sprintf("w = data.tracee.helpers.get_tracee_argument(%q)\n\tcontains(w, %q)", name, cut),
 		fmt.Sprintf("strings.any_prefix_match(data.tracee.helpers.get_tracee_argument(%q), [%q, \"/zz\"])", name, cut),
-		fmt.Sprintf("some a in input.args\n\ta.name == %q\n\ta.value == %q", name, value),
+		fmt.Sprintf("some a in input.args\n\ta.name == %q\n\ta.value in [%s, 7]", name, literal),
 		fmt.Sprintf("input.args[i].name == %q\n\tstartswith(input.args[i].value, %q)", name, cut),
 		fmt.Sprintf("not input.processName == %q", e.ProcessName),
 		fmt.Sprintf("count(input.args) > %d", r.IntN(4)),
