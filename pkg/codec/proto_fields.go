@@ -128,6 +128,11 @@ var protoFields = []protoField{
 	list(33, func(e *event.Event) *[]string { return &e.StackSymbols }),
 	list(34, func(e *event.Event) *[]string { return &e.MatchedPolicies }),
 	text(35, func(e *event.Event) *string { return &e.ABI }),
+	text(36, func(e *event.Event) *string { return &e.ContainerRuntime }),
+	text(37, func(e *event.Event) *string { return &e.ContainerImageDigest }),
+	list(38, func(e *event.Event) *[]string { return &e.ContainerLabels }),
+	text(39, func(e *event.Event) *string { return &e.UserName }),
+	text(40, func(e *event.Event) *string { return &e.ExecSession }),
 }
 
 // protoByNumber is indexed by the field's number.

@@ -39,6 +39,7 @@ type Table struct {
 	containers bounded[Info]
 	others     bounded[struct{}] // cgroups known not to be a container's, or not to exist
 	removed    []removal         // oldest first
+	existed    map[string]bool   // ids of containers that Seed found
 }
 
 type removal struct {
@@ -60,10 +61,16 @@ func (t *Table) Seed() error {
 	if t.cgroups == nil {
 		return nil
 	}
+	existed := map[string]bool{}
 	err := t.cgroups.Walk(func(c cgroup.Cgroup) error {
-		t.Add(c.ID, c.Path)
+		if info, ok := t.Add(c.ID, c.Path); ok && len(existed) < maxCgroups {
+			existed[info.ID] = true
+		}
 		return nil
 	})
+	t.mu.Lock()
+	t.existed = existed
+	t.mu.Unlock()
 	if err != nil {
 		return fmt.Errorf("seed containers: %w", err)
 	}
@@ -71,11 +78,14 @@ func (t *Table) Seed() error {
 }
 
 // Made is Add of a path as the kernel has it.
-func (t *Table) Made(id uint64, path string) (Info, bool) {
-	if t.cgroups != nil {
-		path = t.cgroups.Visible(id, path)
+func (t *Table) Made(id uint64, path string) (Info, bool) { return t.Add(id, t.Visible(id, path)) }
+
+// Visible is the path below the visible root, of one as the kernel has it.
+func (t *Table) Visible(id uint64, path string) string {
+	if t.cgroups == nil {
+		return path
 	}
-	return t.Add(id, path)
+	return t.cgroups.Visible(id, path)
 }
 
 // Add makes a cgroup known, as when it was created, and says whether it is a
@@ -133,6 +143,13 @@ func (t *Table) Get(id uint64) (info Info, ok bool) {
 		return Info{}, false
 	}
 	return t.Add(id, path)
+}
+
+// Existed reports whether a container was there when the table was seeded.
+func (t *Table) Existed(id string) bool {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return t.existed[id]
 }
 
 // Containers lists the known cgroups that belong to containers, by id.

@@ -20,7 +20,7 @@ func TestContainers(t *testing.T) {
 	id := strings.Repeat("ab", 32)
 	changed := map[uint64]bool{}
 	c := &Containers{
-		Table: container.NewTable(nil), Hierarchy: 4,
+		Table: container.NewTable(nil), Hierarchy: 4, News: NewNews(nil, nil),
 		Changed: func(cgroup uint64, is bool) { changed[cgroup] = is },
 	}
 	c.Enrich(made("cgroup_mkdir", 7, "/docker/"+id, 4))

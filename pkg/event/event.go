@@ -51,6 +51,23 @@ type Event struct {
 	// an argument of kind syscall names one, else "".
 	ABI string
 
+	// ContainerRuntime is who runs the container: docker, containerd, crio, podman,
+	// lxc, systemd-nspawn, or unknown; "" on the host.
+	ContainerRuntime string
+	// ContainerImageDigest is the digest that the image was pulled by; of one that
+	// was built on the machine its id.
+	ContainerImageDigest string
+	// ContainerLabels are KEY=VALUE in order, the container's and its pod's; nil when
+	// nobody asked for them.
+	ContainerLabels []string
+	// UserName is UserID's as the process sees it: by the passwd file of its own
+	// root folder; "" when it has none, or nobody asked.
+	UserName string
+	// ExecSession is the ExecID of the program that somebody had the runtime start
+	// in a container that runs already (docker exec, kubectl exec), for that
+	// program and its descendants.
+	ExecSession string
+
 	Extra Extra // keys of a foreign stream; nil in our own events
 }
 

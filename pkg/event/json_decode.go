@@ -115,8 +115,13 @@ var members = []member{
 	{key: "sequence", set: func(e *Event, raw []byte) error { return setUint(&e.Sequence, raw) }},
 	{key: "ancestors", set: setAncestors},
 	{key: "matchedPolicies", set: setPolicies},
-	{key: "stackSymbols", set: setStackSymbols},
+	{key: "stackSymbols", set: setTexts("symbols", func(e *Event) *[]string { return &e.StackSymbols })},
 	{key: "abi", text: func(e *Event) *string { return &e.ABI }},
+	{key: "containerRuntime", text: func(e *Event) *string { return &e.ContainerRuntime }},
+	{key: "containerImageDigest", text: func(e *Event) *string { return &e.ContainerImageDigest }},
+	{key: "containerLabels", set: setTexts("labels", func(e *Event) *[]string { return &e.ContainerLabels })},
+	{key: "userName", text: func(e *Event) *string { return &e.UserName }},
+	{key: "execSession", text: func(e *Event) *string { return &e.ExecSession }},
 }
 
 var memberIndex = func() map[string]int {
@@ -254,15 +259,19 @@ func excerpt(raw []byte) string {
 	return strconv.Quote(string(raw))
 }
 
-func setStackSymbols(e *Event, raw []byte) error {
-	if raw[0] != '[' {
-		return fmt.Errorf("want a list of symbols, have %s", excerpt(raw))
+// setTexts stores a list of texts.
+func setTexts(what string, at func(*Event) *[]string) func(*Event, []byte) error {
+	return func(e *Event, raw []byte) error {
+		if raw[0] != '[' {
+			return fmt.Errorf("want a list of %s, have %s", what, excerpt(raw))
+		}
+		list := at(e)
+		*list = []string{}
+		return eachElement(raw, func(raw []byte) error {
+			var text string
+			err := setString(&text, raw)
+			*list = append(*list, text)
+			return err
+		})
 	}
-	e.StackSymbols = []string{}
-	return eachElement(raw, func(raw []byte) error {
-		var name string
-		err := setString(&name, raw)
-		e.StackSymbols = append(e.StackSymbols, name)
-		return err
-	})
 }

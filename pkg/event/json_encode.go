@@ -17,7 +17,7 @@ func (e Event) MarshalJSON() ([]byte, error) { return e.AppendJSON(nil), nil }
 // AppendJSON appends the event as one JSON object without line end: Tracee's
 // keys in Tracee's order, then ours, then Extra sorted by key. Every key is
 // always present but ancestors and matchedPolicies, which are when they were asked for,
-// and abi.
+// and those behind them, which are when there is something to say.
 func (e *Event) AppendJSON(dst []byte) []byte {
 	dst = strconv.AppendInt(append(dst, `{"timestamp":`...), e.Timestamp, 10)
 	dst = strconv.AppendInt(append(dst, `,"threadStartTime":`...), e.ThreadStartTime, 10)
@@ -68,10 +68,31 @@ func (e *Event) AppendJSON(dst []byte) []byte {
 	if e.ABI != "" {
 		dst = appendString(append(dst, `,"abi":`...), e.ABI)
 	}
+	dst = e.appendContainer(dst)
 	if len(e.Extra) > 0 {
 		dst = appendExtra(dst, e.Extra)
 	}
 	return append(dst, '}')
+}
+
+// appendContainer appends what few events have.
+func (e *Event) appendContainer(dst []byte) []byte {
+	if e.ContainerRuntime != "" {
+		dst = appendString(append(dst, `,"containerRuntime":`...), e.ContainerRuntime)
+	}
+	if e.ContainerImageDigest != "" {
+		dst = appendString(append(dst, `,"containerImageDigest":`...), e.ContainerImageDigest)
+	}
+	if e.ContainerLabels != nil {
+		dst = appendList(append(dst, `,"containerLabels":`...), e.ContainerLabels, appendString)
+	}
+	if e.UserName != "" {
+		dst = appendString(append(dst, `,"userName":`...), e.UserName)
+	}
+	if e.ExecSession != "" {
+		dst = appendString(append(dst, `,"execSession":`...), e.ExecSession)
+	}
+	return dst
 }
 
 func appendInt(dst []byte, n int) []byte { return strconv.AppendInt(dst, int64(n), 10) }

@@ -46,6 +46,11 @@ type mirror struct {
 	ParentExecID        string      `json:"parentExecId"`
 	Sequence            uint64      `json:"sequence"`
 	ABI                 string      `json:"abi,omitempty"`
+	ContainerRuntime    string      `json:"containerRuntime,omitempty"`
+	ImageDigest         string      `json:"containerImageDigest,omitempty"`
+	ContainerLabels     []string    `json:"containerLabels,omitempty"`
+	UserName            string      `json:"userName,omitempty"`
+	ExecSession         string      `json:"execSession,omitempty"`
 }
 
 type mirrorArg struct {
@@ -67,7 +72,8 @@ func mirrorOf(t *testing.T, e *Event) string {
 		PodName: e.PodName, PodNamespace: e.PodNamespace, PodUID: e.PodUID, EventID: int(e.EventID),
 		EventName: e.EventName, ArgsNum: len(e.Args), ReturnValue: e.ReturnValue, StackAddresses: e.StackAddresses,
 		Args: []mirrorArg{}, Executable: e.Executable, ExecID: e.ExecID, ParentExecID: e.ParentExecID,
-		Sequence: e.Sequence,
+		Sequence: e.Sequence, ABI: e.ABI, ContainerRuntime: e.ContainerRuntime, ImageDigest: e.ContainerImageDigest,
+		ContainerLabels: e.ContainerLabels, UserName: e.UserName, ExecSession: e.ExecSession,
 	}
 	for _, a := range e.Args {
 		v := a.Value

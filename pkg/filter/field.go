@@ -116,8 +116,23 @@ var fields = []Field{
 		Example: "image=*/nginx:*", add: (*builder).addImage,
 	},
 	{
+		Name: "pod", Operators: equality, Values: "names; * stands for any text",
+		Doc:     "the Kubernetes pod of the container. Where no runtime tells it, it is missing: = never matches, != always",
+		Example: "pod=shop-*", add: (*builder).addPod,
+	},
+	{
+		Name: "namespace", Operators: equality, Values: "names; * stands for any text",
+		Doc:     "the Kubernetes namespace of the pod. Where no runtime tells it, it is missing: = never matches, != always",
+		Example: "namespace!=kube-system", add: (*builder).addNamespace,
+	},
+	{
+		Name: labelField, Operators: equality, Values: "texts; * stands for any text",
+		Doc:     "a label of the container or of its pod, written label:KEY. Without that label = never matches, != always",
+		Example: "label:app=shop", add: (*builder).addLabel,
+	},
+	{
 		Name: "follow", Short: "f", Operators: bareOnly,
-		Doc:     "a process once accepted stays accepted, and so do its descendants, whatever the fields from comm to image say",
+		Doc:     "a process once accepted stays accepted, and so do its descendants, whatever the fields from comm to label say",
 		Example: "follow", why: remembered, add: (*builder).addFollow,
 	},
 }
@@ -126,6 +141,9 @@ var fields = []Field{
 func Fields() []Field { return slices.Clone(fields) }
 
 func lookup(name string) *Field {
+	if key, ok := strings.CutPrefix(name, labelField+":"); ok && key != "" {
+		name = labelField
+	}
 	for i := range fields {
 		if f := &fields[i]; f.Name == name || (f.Short != "" && f.Short == name) {
 			return f

@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -20,6 +21,34 @@ func (b *builder) addContainerName(e expression) error {
 
 func (b *builder) addImage(e expression) error {
 	return b.addTexts(&b.policy.Scope.ContainerImage, e, 0, "", "")
+}
+
+func (b *builder) addPod(e expression) error {
+	return b.addTexts(&b.policy.Scope.Pod, e, 0, "", "")
+}
+
+func (b *builder) addNamespace(e expression) error {
+	return b.addTexts(&b.policy.Scope.Namespace, e, 0, "", "")
+}
+
+// labelField is the field of labels; the key is behind a colon.
+const labelField = "label"
+
+func (b *builder) addLabel(e expression) error {
+	_, key, ok := strings.Cut(e.name.text, ":")
+	if !ok {
+		return e.wrong(e.name, "write label:KEY=VALUE", "the label's key is missing")
+	}
+	s := &b.policy.Scope
+	at := slices.IndexFunc(s.Labels, func(l Label) bool { return l.Key == key })
+	if at < 0 {
+		at = len(s.Labels)
+		s.Labels = append(s.Labels, Label{Key: key})
+		if err := limit(e, e.name, len(s.Labels)); err != nil {
+			return err
+		}
+	}
+	return b.addTexts(&s.Labels[at].Values, e, 0, "", "")
 }
 
 // addTexts adds patterns for a text that is never longer than longest, if that is not 0.
@@ -247,6 +276,9 @@ func (b *builder) check() error {
 		{"container", s.ContainerID.satisfiable() && (s.Container != OnlyHost || s.NewContainer == Either && len(s.ContainerID.Equal) == 0)},
 		{"container-name", s.ContainerName.satisfiable()},
 		{"image", s.ContainerImage.satisfiable()},
+		{"pod", s.Pod.satisfiable()},
+		{"namespace", s.Namespace.satisfiable()},
+		{labelField, !slices.ContainsFunc(s.Labels, func(l Label) bool { return !l.Values.satisfiable() })},
 		{Retval, b.policy.Retval.satisfiable()},
 	} {
 		if !c.open {

@@ -77,6 +77,10 @@ func TestParseScope(t *testing.T) {
 		{[]string{"c!=new"}, Scope{NewContainer: No}},
 		{[]string{"container=4f3a9c,07", "container!=07d"}, Scope{ContainerID: texts([]Pattern{"4f3a9c*", "07*"}, "07d*")}},
 		{[]string{"container!=true"}, Scope{Container: OnlyHost}},
+		{[]string{"pod=shop-*", "namespace!=kube-system"}, Scope{Pod: texts([]Pattern{"shop-*"}), Namespace: texts(nil, "kube-system")}},
+		{[]string{"label:app.kubernetes.io/name=shop,till", "label:app.kubernetes.io/name!=old", "label:tier!=db"}, Scope{Labels: []Label{
+			{Key: "app.kubernetes.io/name", Values: texts([]Pattern{"shop", "till"}, "old")}, {Key: "tier", Values: texts(nil, "db")},
+		}}},
 		{[]string{"container-name=web*", "image!=*:latest"}, Scope{ContainerName: texts([]Pattern{"web*"}), ContainerImage: texts(nil, "*:latest")}},
 		{[]string{"container"}, Scope{Container: OnlyContainers}},
 		{[]string{"c", "container=true"}, Scope{Container: OnlyContainers}},
@@ -111,7 +115,7 @@ func TestParseErrors(t *testing.T) {
 		// unknown fields, with and without a near one
 		{[]string{"evnt=openat"}, "evnt", `unknown field "evnt"; did you mean "event"?`},
 		{[]string{"ev=openat"}, "ev", `did you mean "event"?`},
-		{[]string{"x=1"}, "x", "known: event, set, retval, comm, binary, pid, tid, uid, mntns, pidns, uts, tree, container, container-name, image, follow"},
+		{[]string{"x=1"}, "x", "known: event, set, retval, comm, binary, pid, tid, uid, mntns, pidns, uts, tree, container, container-name, image, pod, namespace, label, follow"},
 		{[]string{"nosuchfield="}, "nosuchfield", `unknown field "nosuchfield"`},
 		{[]string{"comms=bash"}, "comms", `did you mean "comm"?`},
 		{[]string{"help"}, "help", `unknown field "help"`},
@@ -165,7 +169,7 @@ func TestParseErrors(t *testing.T) {
 		{[]string{"comm=a*", "comm!=*"}, "comm", "no comm is left"},
 		// the kernel must know whom to follow
 		{[]string{"comm=a*b", "follow"}, "follow", `"comm=a*b" is decided in user space`},
-		{[]string{"follow", "image=x"}, "follow", "names of containers and images come from their runtime"},
+		{[]string{"follow", "image=x"}, "follow", "what a container is called comes from its runtime"},
 		// operators
 		{[]string{"comm"}, "comm", "needs an operator and a value; write comm= or comm!="},
 		{[]string{"comm="}, "", `value missing after "="`},
@@ -207,6 +211,9 @@ func TestParseErrors(t *testing.T) {
 		{[]string{"pid=5", "p!=5"}, "p", "no pid is left: every value allowed is also excluded"},
 		{[]string{"uid<2", "uid!=0,1"}, "uid", "no uid is left"},
 		{[]string{"comm=a", "comm!=a"}, "comm", "no comm is left"},
+		{[]string{"label:a=x", "label:a!=x"}, "label:a", "no label is left"},
+		{[]string{"label=x"}, "label", "the label's key is missing"},
+		{[]string{"label:=x"}, "label:", "unknown field"},
 		{[]string{"tree=7", "tree!=7"}, "tree", "no tree is left"},
 		{[]string{"container", "!container"}, "container", "leave no process"},
 		// the one wrong expression among good ones

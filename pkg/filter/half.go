@@ -47,8 +47,8 @@ func UndecidedPattern(p Pattern) string {
 // does, or when it is no term of a scope.
 func UserScope(t Term) string {
 	switch t.Field {
-	case "container-name", "image":
-		return "names of containers and images come from their runtime"
+	case "container-name", "image", "pod", "namespace", labelField:
+		return "what a container is called comes from its runtime"
 	case "comm", "uts", "binary":
 		for _, p := range t.Patterns {
 			if why := UndecidedPattern(Pattern(strings.TrimPrefix(string(p), "host:"))); why != "" {

@@ -1,5 +1,7 @@
 package filter
 
+import "strings"
+
 // Scope says which processes are wanted. All conditions must hold; the zero
 // Scope wants every process.
 type Scope struct {
@@ -23,10 +25,28 @@ type Scope struct {
 	ContainerID    Texts // patterns of ids, each the beginning of one and a *
 	ContainerName  Texts
 	ContainerImage Texts
+	Pod, Namespace Texts
+	Labels         []Label // of the container or its pod
 
 	// Follow keeps a process that was once accepted, and its descendants, in
 	// scope whatever the other conditions say.
 	Follow bool
+}
+
+// Label is a condition on the value of one label.
+type Label struct {
+	Key    string
+	Values Texts
+}
+
+// Match holds labels, written KEY=VALUE, against the condition.
+func (l *Label) Match(labels []string) bool {
+	for _, text := range labels {
+		if value, ok := strings.CutPrefix(text, l.Key); ok && strings.HasPrefix(value, "=") {
+			return l.Values.Match(value[1:])
+		}
+	}
+	return l.Values.MatchMissing()
 }
 
 // Choice is a condition that can be true or false of a process.
@@ -63,8 +83,10 @@ type Process struct {
 
 	ContainerID    string // "" on the host
 	NewContainer   bool
-	ContainerName  string // "" when not known
-	ContainerImage string // "" when not known
+	ContainerName  string   // "" when not known
+	ContainerImage string   // "" when not known
+	Pod, Namespace string   // "" when not known, or in none
+	Labels         []string // KEY=VALUE
 
 	// Followed says that the process, or one that it descends from, was
 	// accepted before.
@@ -113,7 +135,17 @@ func (s *Scope) matchContainer(p *Process) bool {
 	in := p.ContainerID != ""
 	return s.Container.match(in) && (s.NewContainer == Either || in && s.NewContainer.match(p.NewContainer)) &&
 		MatchName(&s.ContainerID, p.ContainerID) &&
-		MatchName(&s.ContainerName, p.ContainerName) && MatchName(&s.ContainerImage, p.ContainerImage)
+		MatchName(&s.ContainerName, p.ContainerName) && MatchName(&s.ContainerImage, p.ContainerImage) &&
+		MatchName(&s.Pod, p.Pod) && MatchName(&s.Namespace, p.Namespace) && s.matchLabels(p.Labels)
+}
+
+func (s *Scope) matchLabels(labels []string) bool {
+	for i := range s.Labels {
+		if !s.Labels[i].Match(labels) {
+			return false
+		}
+	}
+	return true
 }
 
 // MatchName holds a name against patterns; the empty name is none, which equals

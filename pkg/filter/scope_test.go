@@ -57,6 +57,14 @@ func TestScopeMatch(t *testing.T) {
 			{Process{ContainerName: "web1", ContainerImage: "x:new"}, yes}, {Process{ContainerName: "web1"}, yes},
 			{Process{ContainerName: "web1", ContainerImage: "x:old"}, no}, {Process{ContainerImage: "x:new"}, no},
 		}},
+		{"pod=shop-* namespace!=test", []given{
+			{Process{Pod: "shop-1", Namespace: "prod"}, yes}, {Process{Pod: "shop-1"}, yes}, {Process{Pod: "shop-1", Namespace: "test"}, no},
+			{Process{Namespace: "prod"}, no}, {Process{}, no},
+		}},
+		{"label:app=shop,till label:tier!=db", []given{
+			{Process{Labels: []string{"app=till", "zone=a"}}, yes}, {Process{Labels: []string{"app=shop", "tier=db"}}, no},
+			{Process{Labels: []string{"app=shop=x"}}, no}, {Process{Labels: []string{"apps=shop"}}, no}, {Process{}, no},
+		}},
 		{"comm=a uid=0", []given{{Process{Comm: "a", UID: 0}, yes}, {Process{Comm: "a", UID: 1}, no}, {Process{Comm: "b"}, no}}},
 		{"comm=a follow", []given{comm("a", yes), comm("b", no), {Process{Comm: "b", Followed: true}, yes}}},
 		{"comm=a", []given{{Process{Comm: "b", Followed: true}, no}}},

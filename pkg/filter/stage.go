@@ -8,6 +8,10 @@ import (
 // Stage is the user half: of the policies that the kernel half lets an event
 // through for, it finds those that want it, and names them in the event.
 type Stage struct {
+	// Existed says whether a container was there before the tracer; nil means that
+	// events tell.
+	Existed func(containerID string) bool
+
 	filter *Filter
 	events map[schema.ID]*eventRule
 }
@@ -16,6 +20,7 @@ type Stage struct {
 type eventRule struct {
 	wants  uint64 // policies, a bit each
 	alone  bool   // the tracer makes it, of no other: there is no process to judge
+	named  uint64 // policies that ask what the runtime calls a container
 	checks []check
 }
 
@@ -38,14 +43,55 @@ func NewStage(f *Filter, hostMount uint32) *Stage {
 			}
 			bit := uint64(1) << i
 			r.wants |= bit
-			if !r.alone {
+			switch {
+			case ofContainer(def.Name):
+				r.alone = true
+				r.container(s, p, bit)
+			case !r.alone:
 				r.scope(p, bit, hostMount)
+			}
+			if r.alone == ofContainer(def.Name) && p.Scope.named() {
+				r.named |= bit
 			}
 			r.conditions(f, p, def, bit)
 		}
 		s.events[def.ID] = r
 	}
 	return s
+}
+
+// ofContainer reports whether an event tells of a container and not of a process:
+// what runs while it is made is the runtime.
+func ofContainer(name string) bool {
+	switch name {
+	case "container_create", "container_remove", "existing_container", "container_enriched":
+		return true
+	}
+	return false
+}
+
+// container adds what a scope says of containers.
+func (r *eventRule) container(s *Stage, p *Policy, bit uint64) {
+	sc := &p.Scope
+	r.checks = append(r.checks, check{bit, func(e *event.Event) bool {
+		return sc.matchContainer(&Process{
+			ContainerID: e.ContainerID, NewContainer: e.EventName != "existing_container" && (s.Existed == nil || !s.Existed(e.ContainerID)),
+			ContainerName: e.ContainerName, ContainerImage: e.ContainerImage,
+			Pod: e.PodName, Namespace: e.PodNamespace, Labels: e.ContainerLabels,
+		})
+	}})
+}
+
+// named reports whether the scope asks for what a runtime tells of containers.
+func (s *Scope) named() bool {
+	return s.ContainerName.Enabled() || s.ContainerImage.Enabled() || s.Pod.Enabled() || s.Namespace.Enabled() || len(s.Labels) > 0
+}
+
+// AsksNames reports whether one of the policies that the kernel half named asks
+// what the runtime calls the container of such an event.
+func (s *Stage) AsksNames(e *event.Event, policies uint64) bool {
+	r := s.events[e.EventID]
+	return r != nil && r.named&policies != 0
 }
 
 // scope adds the terms about processes that the kernel leaves open.
@@ -66,6 +112,9 @@ func (r *eventRule) scope(p *Policy, bit uint64, hostMount uint32) {
 		{"binary", func(e *event.Event) bool { return sc.MatchBinary(e.Executable, e.MountNS == hostMount) }},
 		{"container-name", func(e *event.Event) bool { return MatchName(&sc.ContainerName, e.ContainerName) }},
 		{"image", func(e *event.Event) bool { return MatchName(&sc.ContainerImage, e.ContainerImage) }},
+		{"pod", func(e *event.Event) bool { return MatchName(&sc.Pod, e.PodName) }},
+		{"namespace", func(e *event.Event) bool { return MatchName(&sc.Namespace, e.PodNamespace) }},
+		{labelField, func(e *event.Event) bool { return sc.matchLabels(e.ContainerLabels) }},
 	} {
 		if open[f.field] {
 			r.checks = append(r.checks, check{bit, f.holds})
@@ -123,6 +172,7 @@ func (f *Filter) MatchAll(e *event.Event, p *Process) (policies uint64) {
 	p.PID, p.TID, p.UID = uint32(e.HostProcessID), uint32(e.HostThreadID), uint32(e.UserID)
 	p.MntNS, p.PIDNS = e.MountNS, e.PIDNS
 	p.ContainerID, p.ContainerName, p.ContainerImage = e.ContainerID, e.ContainerName, e.ContainerImage
+	p.Pod, p.Namespace, p.Labels = e.PodName, e.PodNamespace, e.ContainerLabels
 	for i := range f.Policies {
 		if f.Policies[i].match(e, p) {
 			policies |= 1 << i

@@ -22,6 +22,10 @@ type Item struct {
 	// Finish, when it is not nil, completes the event with what was begun beside the
 	// pipeline. The sink calls it, for it may block a while.
 	Finish func()
+	// Keep, when it is not nil, decides behind the stages whether the event goes out,
+	// when that takes something that was begun beside the pipeline. The sink calls
+	// it before Finish; it may block a while.
+	Keep func() bool
 
 	added []Item
 }
@@ -37,7 +41,7 @@ type Stage struct {
 	Run  func(*Item) bool
 	// Late returns items that the stage has made beside the pipeline, which pass
 	// the stages behind it. It is called when Ready tells, and with end after
-	// the last batch. Both are nil for most; one stage at most has them.
+	// the last batch. Both are nil for most.
 	Late  func(end bool) []Item
 	Ready <-chan struct{}
 }
@@ -104,12 +108,9 @@ func (p *Pipeline) Run(ctx context.Context) error {
 
 // run is the goroutine of the stages.
 func (p *Pipeline) run(decoded <-chan []Item, send func([]Item)) {
-	var ready <-chan struct{}
-	for _, s := range p.Stages {
-		if s.Ready != nil {
-			ready = s.Ready
-		}
-	}
+	ended := make(chan struct{})
+	defer close(ended)
+	ready := p.ready(ended)
 	for {
 		select {
 		case batch, ok := <-decoded:
@@ -122,6 +123,30 @@ func (p *Pipeline) run(decoded <-chan []Item, send func([]Item)) {
 			send(p.late(false))
 		}
 	}
+}
+
+// ready tells when one of the stages has something late, until ended.
+func (p *Pipeline) ready(ended <-chan struct{}) <-chan struct{} {
+	told := make(chan struct{}, 1)
+	for _, s := range p.Stages {
+		if s.Ready == nil {
+			continue
+		}
+		go func() {
+			for {
+				select {
+				case <-ended:
+					return
+				case <-s.Ready:
+				}
+				select {
+				case told <- struct{}{}:
+				default: // told already
+				}
+			}
+		}()
+	}
+	return told
 }
 
 // late takes what stages have made beside the pipeline.

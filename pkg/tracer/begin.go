@@ -14,6 +14,9 @@ func (s *session) setUp() ([]pipeline.Stage, error) {
 	if err := s.prepareCommand(); err != nil {
 		return nil, err
 	}
+	if err := s.askRuntimes(); err != nil {
+		return nil, err
+	}
 	for {
 		stages, err := s.start()
 		var refused *loader.RefusedError

@@ -185,7 +185,7 @@ func TestCheckSaysWhoDecides(t *testing.T) {
 		"comm=a*b                     decided by the user half: the kernel knows TEXT, TEXT* and *TEXT, not \"a*b\"\n",
 		"openat.flags=O_WRONLY        decided by the user half: the kernel compares return values, texts and paths, not values of kind open_flags\n",
 		"retval<0                     decided by the kernel half: known before a record is made\n",
-		"web: image=nginx*            decided by the user half: names of containers and images come from their runtime\n",
+		"web: image=nginx*            decided by the user half: what a container is called comes from its runtime\n",
 	} {
 		if !strings.Contains(text.String(), line) {
 			t.Errorf("%q is not in\n%s", line, text.String())

@@ -2,10 +2,13 @@ package tracer
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"kernel.org/pub/linux/libs/security/libcap/cap"
 
 	"github.com/tracehound/tracehound/pkg/cli"
+	"github.com/tracehound/tracehound/pkg/container/runtime"
 	"github.com/tracehound/tracehound/pkg/privilege"
 )
 
@@ -23,11 +26,19 @@ var needs = []struct {
 	{cap.SYS_PTRACE, "to read what other processes run and load, for exec-hash, stack-symbols and symbols_loaded", (*session).readsPrograms},
 	{cap.DAC_READ_SEARCH, "to read what other users run and load, for the same", (*session).readsPrograms},
 	{cap.CHECKPOINT_RESTORE, "to open what is mapped though its file is gone, for the same", (*session).readsPrograms},
+	{cap.DAC_OVERRIDE, "to ask container runtimes of other users", (*session).asksOthers},
+	{cap.SYS_PTRACE, "to reach what is below /proc/1/root: cgroups, sockets of container runtimes", (*session).looksOutside},
+	{cap.DAC_READ_SEARCH, "to find cgroups by their ids, where only a part of them is visible", (*session).looksOutside},
 	{cap.DAC_OVERRIDE, "to begin new files in folders of others", func(s *session) bool { return s.spec.rotate > 0 }},
 }
 
 func (s *session) readsPrograms() bool {
 	return s.spec.has(execHash) || s.spec.has(stackSymbols) || s.beside != nil
+}
+
+// looksOutside reports whether the tracer is in a container and reads the host's.
+func (s *session) looksOutside() bool {
+	return s.outside || slices.ContainsFunc(s.sockets, func(at runtime.Socket) bool { return strings.HasPrefix(at.Path, hostRoot) })
 }
 
 // dropPrivileges gives up what is not needed any more. A COMMAND waits in a

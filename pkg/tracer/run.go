@@ -16,6 +16,7 @@ import (
 	"github.com/tracehound/tracehound/pkg/cgroup"
 	"github.com/tracehound/tracehound/pkg/cli"
 	"github.com/tracehound/tracehound/pkg/container"
+	"github.com/tracehound/tracehound/pkg/container/runtime"
 	"github.com/tracehound/tracehound/pkg/decode"
 	"github.com/tracehound/tracehound/pkg/derive"
 	"github.com/tracehound/tracehound/pkg/enrich"
@@ -75,6 +76,12 @@ type session struct {
 	lineage    *enrich.Lineage     // nil unless ancestors were asked for
 	hasher     *exechash.Hasher    // nil unless option:exec-hash
 	symbolizer *symbols.Symbolizer // nil unless option:stack-symbols
+	sockets    []runtime.Socket
+	lookup     *runtime.Lookup    // nil without a socket
+	identity   *enrich.Containers // which container an event comes from
+	outside    bool               // cgroups are seen in part, or through the host's root
+	stop       chan struct{}      // closed when the session ends
+	sequence   uint64             // of the last event that went out
 	source     source
 	traced     int             // events of the filter that this kernel delivers
 	needed     []*schema.Event // what others are made from, and nobody asked for
@@ -87,7 +94,7 @@ type session struct {
 
 // session reads the command line. Nothing is loaded, started or emptied.
 func (o *options) session(ctx context.Context, args []string, stdout io.Writer) (*session, error) {
-	s := &session{options: o, args: args, log: slog.Default()}
+	s := &session{options: o, args: args, log: slog.Default(), stop: make(chan struct{})}
 	if err := o.checkNumbers(); err != nil {
 		return nil, err
 	}
@@ -127,6 +134,10 @@ func (s *session) run(ctx context.Context) error {
 }
 
 func (s *session) tearDown() {
+	close(s.stop)
+	if s.lookup != nil {
+		s.lookup.Close()
+	}
 	if s.command != nil {
 		s.command.stop()
 	}
@@ -179,6 +190,7 @@ func (s *session) load() ([]pipeline.Stage, error) {
 	s.traced = len(s.filter.Events) - len(p.Missing)
 	s.needed = p.Events[len(s.filter.Events):]
 	hierarchy, table := cgroups(s.log)
+	s.outside = hierarchy.Partial || strings.HasPrefix(hierarchy.Mount, hostRoot)
 	s.half = filterkernel.Compile(s.filter)
 	opts, err := loaderOptions(&s.half, p, hierarchy, s.options, &s.spec)
 	if err != nil {
@@ -189,6 +201,7 @@ func (s *session) load() ([]pipeline.Stage, error) {
 		return nil, err
 	}
 	s.stage = filter.NewStage(s.filter, mount)
+	s.stage.Existed = table.Existed
 	opts.Config.Lineage = flag(s.spec.ancestors > 0)
 	tellDifferences(&opts.Config, &p, types)
 	fillInternals(&opts.Config, p.Events, s.log)
@@ -244,9 +257,8 @@ func (s *session) stages(h *cgroup.Hierarchy, table *container.Table) []pipeline
 		s.beside = &beside{work: work, counters: &s.counters, log: s.log}
 		deriving.Late, deriving.Ready = s.beside.late, work.Ready()
 	}
-	containers := &enrich.Containers{Table: table, Hierarchy: uint32(h.Number), Changed: s.containerChanged}
+	s.identity = s.newIdentity(h, table)
 	s.lineage = newLineage(s.spec.ancestors)
-	var sequence uint64
 	return []pipeline.Stage{
 		{Name: "find ancestors", Run: func(it *pipeline.Item) bool {
 			if s.lineage != nil {
@@ -258,20 +270,12 @@ func (s *session) stages(h *cgroup.Hierarchy, table *container.Table) []pipeline
 			}
 			return true
 		}},
-		{Name: "enrich containers", Run: func(it *pipeline.Item) bool {
-			containers.Enrich(it.Event)
-			return true
-		}},
+		s.identityStage(),
 		deriving,
 		{Name: "drop hidden", Run: func(it *pipeline.Item) bool { return !it.Hidden }},
-		{Name: "filter", Run: func(it *pipeline.Item) bool { return s.stage.Match(it.Event, it.Policies) }},
+		{Name: "filter", Run: s.match},
 		{Name: "hash programs", Run: s.hashStage()},
 		{Name: "name stacks", Run: s.symbolStage()},
-		{Name: "number", Run: func(it *pipeline.Item) bool {
-			sequence++
-			it.Event.Sequence = sequence
-			return true
-		}},
 	}
 }
 
@@ -291,6 +295,7 @@ func (s *session) attach() error {
 	if err := s.seedContainers(); err != nil {
 		return err
 	}
+	s.source.first = append(s.source.first, s.identity.Existing(time.Now())...)
 	if s.half.Scope.Tree != 0 {
 		t := trees{s.half.Trees, s.half.Scope.TreeUnlisted}
 		if err := t.seed(proc.New(""), s.loader.SetTree); err != nil {
@@ -352,9 +357,17 @@ func (s *session) sink(batch []pipeline.Item) error {
 	s.counters.writing.Store(time.Now().UnixNano())
 	defer s.counters.writing.Store(0)
 	for _, it := range batch {
+		if it.Keep != nil && !it.Keep() {
+			continue
+		}
 		if it.Finish != nil {
 			it.Finish()
 		}
+		if !s.spec.has(containerLabels) {
+			it.Event.ContainerLabels = nil
+		}
+		s.sequence++
+		it.Event.Sequence = s.sequence
 		if err := s.out.write(it.Event); err != nil {
 			return err
 		}

@@ -22,6 +22,7 @@ type options struct {
 	output   []string
 	duration time.Duration
 	buffer   int // MiB
+	runtimes []string
 	kernel   kernel.Options
 
 	highCapabilities bool
@@ -84,6 +85,7 @@ func newCommand(o *options) *cobra.Command {
 	cli.ListVar(flags, &o.output, "output", "o", "where events go and in which form (repeatable; \"help\" prints the words)")
 	flags.DurationVar(&o.duration, "duration", 0, "stop this long after being ready, e.g. 30s (default: never)")
 	flags.IntVar(&o.buffer, "buffer", 8, "`MiB` of kernel memory in which events wait for the tracer, a power of two")
+	flags.StringArrayVar(&o.runtimes, "crs", nil, "ask the container runtime at this `RUNTIME:SOCKET`, runtime being docker, containerd, crio or podman; none asks nobody (repeatable; default: those whose sockets are in the usual places)")
 	flags.BoolVar(&o.highCapabilities, "allow-high-capabilities", false, "go on when capabilities that are not needed cannot be dropped")
 	flags.DurationVar(&o.heartbeat, "heartbeat-interval", 10*time.Second, "time between two heartbeat events, when they are asked for with --trace event=heartbeat")
 	o.watched.Add(flags, listenAddr)

@@ -56,6 +56,9 @@ var modules = []string{"fuse"}
 var byTracer = map[string]string{
 	"lost_events": "loss_test.go",
 	"heartbeat":   "pause_test.go",
+
+	"container_create": "container_test.go", "container_remove": "container_test.go",
+	"existing_container": "container_test.go", "container_enriched": "container_test.go",
 }
 
 // No event of the catalogue lacks a row.

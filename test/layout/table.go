@@ -27,7 +27,7 @@ var Rows = []Row{
 	{"pkg/cgroup", "reads cgroups", ""},
 	{"pkg/container", "which container owns a cgroup", "pkg/cgroup"},
 	{"pkg/container/runtime", "asks container runtimes, beside the pipeline", "pkg/container"},
-	{"pkg/enrich", "stages: the container of an event, its ancestors", "pkg/container pkg/event pkg/proc"},
+	{"pkg/enrich", "stages: the container of an event, its ancestors", "pkg/catalog pkg/container pkg/container/runtime pkg/event pkg/proc"},
 	{"pkg/derive", "stage: events made from events", "pkg/catalog pkg/event pkg/exports pkg/schema"},
 	{"pkg/exports", "which symbols a shared object exports", ""},
 	{"pkg/filter", "what was asked for, by --trace and policies", "pkg/cli/nearest pkg/event pkg/schema"},
@@ -40,7 +40,7 @@ var Rows = []Row{
 	{"pkg/pipeline", "ordered stages, queues, counters, shutdown", "pkg/event"},
 	{
 		"pkg/tracer", "config to wiring; the only place that knows all stages",
-		"bpf/object pkg/catalog pkg/cgroup pkg/cli pkg/cli/nearest pkg/codec pkg/container pkg/decode pkg/derive pkg/enrich pkg/event pkg/exechash " +
+		"bpf/object pkg/catalog pkg/cgroup pkg/cli pkg/cli/nearest pkg/codec pkg/container pkg/container/runtime pkg/decode pkg/derive pkg/enrich pkg/event pkg/exechash " +
 			"pkg/filter pkg/filter/kernel pkg/filter/policy pkg/kernel pkg/loader pkg/metrics pkg/outfile pkg/pipeline pkg/printer pkg/privilege pkg/proc pkg/schema pkg/symbols",
 	},
 	{"cmd/tracer", "main", "pkg/tracer"},

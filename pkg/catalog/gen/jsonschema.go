@@ -125,6 +125,11 @@ var envelope = object{
 	{"stackSymbols", described(object{{"type", "array"}, {"items", text}}, "a name for each of stackAddresses, with option:stack-symbols")},
 	{"matchedPolicies", described(object{{"type", "array"}, {"items", text}}, "policies that want the event; when policies were given")},
 	{"abi", described(text, "i386 for a system call in the manner of 32-bit x86 programs, and where an argument syscall names one; else absent")},
+	{"containerRuntime", described(text, "docker, containerd, crio, podman, lxc, systemd-nspawn or unknown; absent on the host")},
+	{"containerImageDigest", described(text, "the digest that the image was pulled by, or the id of one built on the machine")},
+	{"containerLabels", described(object{{"type", "array"}, {"items", text}}, "KEY=VALUE, the container's and its pod's, with option:container-labels")},
+	{"userName", described(text, "of userId, by the passwd file of the process's own root folder, with option:user-names")},
+	{"execSession", described(text, "execId of the program that the runtime was told to start in a running container (docker exec, kubectl exec), for it and its descendants")},
 }
 
 var ancestors = object{

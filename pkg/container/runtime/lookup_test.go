@@ -339,7 +339,7 @@ func TestTrim(t *testing.T) {
 		c.Mounts = append(c.Mounts, Mount{Source: strings.Repeat("/s", 10<<10)})
 	}
 	c.trim()
-	if n, most := c.bytes(), (maxLabels+maxMounts+10)*(maxText+100); n > most {
+	if n, most := c.bytes(), (2*maxLabels+maxMounts+10)*(maxText+100); n > most {
 		t.Errorf("%d bytes, want at most %d", n, most)
 	}
 }

@@ -25,7 +25,9 @@ type Container struct {
 	// built here the runtime's id of it.
 	ImageDigest string
 	// Labels are the container's and, in Kubernetes, those of its pod.
-	Labels                        map[string]string
+	Labels map[string]string
+	// LabelTexts are the same, KEY=VALUE in order.
+	LabelTexts                    []string
 	PodName, PodNamespace, PodUID string
 	Created                       time.Time
 	Privileged                    bool
@@ -38,6 +40,15 @@ type Container struct {
 type Mount struct {
 	Source, Target string
 	ReadOnly       bool
+}
+
+// String is SOURCE:TARGET, with :ro when it is only to be read.
+func (m *Mount) String() string {
+	s := m.Source + ":" + m.Target
+	if m.ReadOnly {
+		s += ":ro"
+	}
+	return s
 }
 
 // Client talks to one runtime. It is safe for concurrent use.
@@ -78,6 +89,10 @@ func (c *Container) trim() {
 		}
 	}
 	c.Mounts = c.Mounts[:min(len(c.Mounts), maxMounts)]
+	c.LabelTexts = make([]string, 0, len(c.Labels))
+	for _, key := range slices.Sorted(maps.Keys(c.Labels)) {
+		c.LabelTexts = append(c.LabelTexts, key+"="+c.Labels[key])
+	}
 	for i := range c.Mounts {
 		m := &c.Mounts[i]
 		m.Source, m.Target = cut(m.Source), cut(m.Target)
@@ -95,7 +110,7 @@ func cut(s string) string {
 func (c *Container) bytes() int {
 	n := 256 + len(c.Name) + len(c.Image) + len(c.ImageDigest) + len(c.PodName) + len(c.PodNamespace) + len(c.PodUID)
 	for key, value := range c.Labels {
-		n += 64 + len(key) + len(value)
+		n += 96 + 2*(len(key)+len(value)) // as text, too
 	}
 	for i := range c.Mounts {
 		n += 48 + len(c.Mounts[i].Source) + len(c.Mounts[i].Target)

@@ -152,7 +152,7 @@ func TestEventFields(t *testing.T) {
 		ContainerID: "ci", ContainerImage: "cim", ContainerName: "cn", PodName: "po", PodNamespace: "pns", PodUID: "pu", EventID: 14,
 		EventName: "nothing", ReturnValue: -2, StackAddresses: []uint64{15}, Executable: "ex", ExecID: "ei", ParentExecID: "pei", Sequence: 16, ABI: "i386",
 		Ancestors:       []event.Ancestor{{ExecID: "a1", HostProcessID: 10, ProcessName: "sh", Executable: "/bin/sh"}, {ExecID: "a2", HostProcessID: 1}},
-		MatchedPolicies: []string{"web", "db"},
+		MatchedPolicies: []string{"web", "db"}, ContainerRuntime: "cr", ContainerImageDigest: "cd", ContainerLabels: []string{"a=b"}, UserName: "un", ExecSession: "es",
 	}
 	tests := []string{
 		`event.timestamp == timestamp("2023-11-14T22:13:20.123456789Z") && event.timestamp.getHours() == 22`,
@@ -163,6 +163,7 @@ func TestEventFields(t *testing.T) {
 		`[event.execId, event.parentExecId, event.origin, event.abi] == ["ei", "pei", "container", "i386"]`,
 		`[event.eventId, event.sequence] == [14, 16] && event.returnValue == -ENOENT && event.stackAddresses == [15]`,
 		`has(event.podName)`,
+		`[event.containerRuntime, event.containerImageDigest, event.userName, event.execSession] == ["cr", "cd", "un", "es"] && "a=b" in event.containerLabels`,
 		`event.ancestors.exists(a, a.executable == "/bin/sh" && a.processName == "sh" && a.execId == "a1") && event.ancestors[1].hostProcessId == 1`,
 		`event.ancestors[0] != event.ancestors[1] && "db" in event.matchedPolicies`,
 	}

@@ -41,6 +41,16 @@ func termMember(key string, get func(e *event.Event, def *schema.Event) *ast.Ter
 	return member{key: ast.StringTerm(key), term: get}
 }
 
+// rareMember is a text that is absent when it is empty.
+func rareMember(key string, get func(e *event.Event) string) member {
+	return termMember(key, func(e *event.Event, _ *schema.Event) *ast.Term {
+		if s := get(e); s != "" {
+			return text(s)
+		}
+		return nil
+	})
+}
+
 // members are the keys of the input, those of an event's JSON form.
 var members = []member{
 	numberMember("timestamp", func(e *event.Event) int64 { return e.Timestamp }),
@@ -85,12 +95,14 @@ var members = []member{
 	termMember("stackSymbols", func(e *event.Event, _ *schema.Event) *ast.Term {
 		return optional(e.StackSymbols, e.StackSymbols != nil, text)
 	}),
-	termMember("abi", func(e *event.Event, _ *schema.Event) *ast.Term {
-		if e.ABI == "" {
-			return nil
-		}
-		return text(e.ABI)
+	rareMember("abi", func(e *event.Event) string { return e.ABI }),
+	rareMember("containerRuntime", func(e *event.Event) string { return e.ContainerRuntime }),
+	rareMember("containerImageDigest", func(e *event.Event) string { return e.ContainerImageDigest }),
+	termMember("containerLabels", func(e *event.Event, _ *schema.Event) *ast.Term {
+		return optional(e.ContainerLabels, e.ContainerLabels != nil, text)
 	}),
+	rareMember("userName", func(e *event.Event) string { return e.UserName }),
+	rareMember("execSession", func(e *event.Event) string { return e.ExecSession }),
 }
 
 var memberByKey = func() map[string]*member {

@@ -37,7 +37,7 @@ func full() *event.Event {
 			{Name: "foreign", Type: "x", Value: map[string]any{"n": json.Number("12345678901234567890123"), "l": []any{true, "x"}}},
 			{Name: "stranger", Type: "y", Value: struct{ A int }{3}},
 		},
-		Executable: "/bin/cp", ExecID: "b:7:9", ParentExecID: "b:1:0", Sequence: math.MaxUint64, ABI: "i386",
+		Executable: "/bin/cp", ExecID: "b:7:9", ParentExecID: "b:1:0", Sequence: math.MaxUint64, ABI: "i386", ContainerRuntime: "docker", ContainerImageDigest: "sha256:aa", ContainerLabels: []string{"a=b"}, UserName: "www", ExecSession: "b:1:0",
 		Ancestors:       []event.Ancestor{{ExecID: "b:1:1", HostProcessID: 1, ProcessName: "init", Executable: "/sbin/init"}, {}},
 		MatchedPolicies: []string{"web"}, StackSymbols: []string{"/bin/cp!main+0x1", "0x0"},
 		Extra: map[string]json.RawMessage{
