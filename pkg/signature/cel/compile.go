@@ -65,8 +65,10 @@ type match struct {
 
 // eval evaluates the condition, if it is not plain that it does not hold.
 func (m *match) eval(e *event.Event, variables cel.Activation) (bool, error) {
-	if m.quick != nil && m.quick(e, "") == no {
-		return false, nil
+	if m.quick != nil {
+		if v := m.quick(e, ""); v == no || v == absent {
+			return false, nil
+		}
 	}
 	v, _, err := m.program.Eval(variables)
 	if err != nil {

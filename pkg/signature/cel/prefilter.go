@@ -15,23 +15,24 @@ import (
 
 // A prefilter says of most events that a condition does not hold, an order of
 // magnitude faster than CEL, which makes an object of every value. It knows the
-// commonest forms of expressions; of others, and of what has no value, it knows
-// nothing, and CEL decides. It never decides that a condition holds.
+// commonest forms of expressions; of others it knows nothing, and CEL decides. It
+// never decides that a condition holds.
 
 // verdict is what is known of a condition.
 type verdict int8
 
 const (
 	unknown verdict = iota
+	absent          // it hangs on what the event does not carry
 	no
 	yes
 )
 
-// judge is what a test says of values that are known, or not.
-func judge(known, holds bool) verdict {
+// judge is what a test says of values that are known (yes), or not.
+func judge(known verdict, holds bool) verdict {
 	switch {
-	case !known:
-		return unknown
+	case known != yes:
+		return known
 	case holds:
 		return yes
 	}
@@ -39,11 +40,12 @@ func judge(known, holds bool) verdict {
 }
 
 // The forms of expressions. element is the text at which the innermost exists
-// is. What has no value is not ok.
+// is. A value is known (yes), absent or, when it is of another type than it should
+// be, unknown.
 type (
 	condition func(e *event.Event, element string) verdict
-	texts     func(e *event.Event, element string) (value string, ok bool)
-	numbers   func(e *event.Event, element string) (value int64, ok bool)
+	texts     func(e *event.Event, element string) (value string, known verdict)
+	numbers   func(e *event.Event, element string) (value int64, known verdict)
 )
 
 // prefilter makes one of a checked expression; nil when it would know nothing.
@@ -137,10 +139,10 @@ func all(a, b condition) condition {
 			return no
 		}
 		second := b(e, element)
-		if second == yes {
-			return first
+		if second == no {
+			return no
 		}
-		return second
+		return min(first, second)
 	}
 }
 
@@ -164,13 +166,14 @@ func not(c condition) condition {
 		return nil
 	}
 	return func(e *event.Event, element string) verdict {
-		switch c(e, element) {
+		switch v := c(e, element); v {
 		case yes:
 			return no
 		case no:
 			return yes
+		default:
+			return v
 		}
-		return unknown
 	}
 }
 
@@ -180,7 +183,7 @@ func (b *builder) equal(x, y ast.Expr, in *scope) condition {
 		return func(e *event.Event, element string) verdict {
 			one, known := p(e, element)
 			two, also := q(e, element)
-			return judge(known && also, one == two)
+			return judge(min(known, also), one == two)
 		}
 	}
 	return b.ordered(operators.Equals, x, y, in)
@@ -202,7 +205,7 @@ func (b *builder) ordered(operator string, x, y ast.Expr, in *scope) condition {
 	return func(e *event.Event, element string) verdict {
 		one, known := p(e, element)
 		two, also := q(e, element)
-		return judge(known && also, holds(one, two))
+		return judge(min(known, also), holds(one, two))
 	}
 }
 
@@ -290,7 +293,7 @@ func onEach(of texts, test func(string) bool) condition {
 	}
 	return func(e *event.Event, element string) verdict {
 		s, known := of(e, element)
-		return judge(known, known && test(s))
+		return judge(known, known == yes && test(s))
 	}
 }
 
@@ -313,12 +316,12 @@ func (b *builder) member(s ast.SelectExpr, in *scope) condition {
 	case s.IsTestOnly():
 		return func(e *event.Event, _ string) verdict {
 			a := e.Arg(f.Name)
-			return judge(true, a != nil && a.Value != nil)
+			return judge(yes, a != nil && a.Value != nil)
 		}
 	case f.Kind.Info().Enc == schema.EncBool:
 		return func(e *event.Event, _ string) verdict {
-			v, known := e.Bool(f.Name)
-			return judge(known, v)
+			v, ok := e.Bool(f.Name)
+			return judge(carried(e, f.Name, ok), v)
 		}
 	}
 	return nil
@@ -342,18 +345,18 @@ func (b *builder) comprehension(c ast.ComprehensionExpr, in *scope) condition {
 		return nil
 	}
 	return func(e *event.Event, _ string) verdict {
-		list, known := e.Strings(f.Name)
-		if !known {
-			return unknown
+		list, ok := e.Strings(f.Name)
+		found := carried(e, f.Name, ok)
+		if found != yes {
+			return found
 		}
-		found := no
+		found = no
 		for _, element := range list {
-			switch holds(e, element) {
-			case yes:
+			v := holds(e, element)
+			if v == yes {
 				return yes
-			case unknown:
-				found = unknown
 			}
+			found = min(found, v)
 		}
 		return found
 	}

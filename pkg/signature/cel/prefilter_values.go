@@ -89,7 +89,7 @@ func (b *builder) argument(s ast.SelectExpr, in *scope) *schema.Field {
 
 func (b *builder) text(x ast.Expr, in *scope) texts {
 	if s, ok := b.constant(x).(types.String); ok {
-		return func(*event.Event, string) (string, bool) { return string(s), true }
+		return func(*event.Event, string) (string, verdict) { return string(s), yes }
 	}
 	switch x.Kind() {
 	case ast.IdentKind:
@@ -109,7 +109,7 @@ func (b *builder) boundText(s *scope) texts {
 	case s.bound != nil:
 		return b.text(s.bound, s.outside)
 	}
-	return func(_ *event.Event, element string) (string, bool) { return element, true }
+	return func(_ *event.Event, element string) (string, verdict) { return element, yes }
 }
 
 func (b *builder) textOfCall(c ast.CallExpr, in *scope) texts {
@@ -121,23 +121,26 @@ func (b *builder) textOfCall(c ast.CallExpr, in *scope) texts {
 	if whole == nil {
 		return nil
 	}
-	return func(e *event.Event, element string) (string, bool) {
-		s, ok := whole(e, element)
-		return of(s), ok
+	return func(e *event.Event, element string) (string, verdict) {
+		s, known := whole(e, element)
+		return of(s), known
 	}
 }
 
 func (b *builder) textOfMember(s ast.SelectExpr, in *scope) texts {
 	if f := b.argument(s, in); f != nil && f.Kind.Info().Enc == schema.EncString && !s.IsTestOnly() {
-		return func(e *event.Event, _ string) (string, bool) { return e.String(f.Name) }
+		return func(e *event.Event, _ string) (string, verdict) {
+			s, ok := e.String(f.Name)
+			return s, carried(e, f.Name, ok)
+		}
 	}
 	if f := fieldOf(s, varEvent, in, eventFields); f != nil && f.text != nil {
-		return func(e *event.Event, _ string) (string, bool) { return f.text(e), true }
+		return func(e *event.Event, _ string) (string, verdict) { return f.text(e), yes }
 	}
 	if argument, f := b.ofAddress(s, in); f != nil && f.text != nil {
-		return func(e *event.Event, _ string) (string, bool) {
+		return func(e *event.Event, _ string) (string, verdict) {
 			a, ok := e.Sockaddr(argument.Name)
-			return f.text(a), ok
+			return f.text(a), carried(e, argument.Name, ok)
 		}
 	}
 	return nil
@@ -145,7 +148,7 @@ func (b *builder) textOfMember(s ast.SelectExpr, in *scope) texts {
 
 func (b *builder) number(x ast.Expr, in *scope) numbers {
 	if n, ok := b.constant(x).(types.Int); ok {
-		return func(*event.Event, string) (int64, bool) { return int64(n), true }
+		return func(*event.Event, string) (int64, verdict) { return int64(n), yes }
 	}
 	if x.Kind() == ast.IdentKind {
 		if s := in.find(x.AsIdent()); s != nil && s.bound != nil {
@@ -157,23 +160,36 @@ func (b *builder) number(x ast.Expr, in *scope) numbers {
 	}
 	s := x.AsSelect()
 	if f := b.argument(s, in); f != nil && f.Kind.Info().Enc.Numeric() {
-		return func(e *event.Event, _ string) (int64, bool) {
-			if a := e.Arg(f.Name); a != nil {
-				return a.Int(f.Kind)
+		return func(e *event.Event, _ string) (int64, verdict) {
+			a := e.Arg(f.Name)
+			if a == nil || a.Value == nil {
+				return 0, absent
 			}
-			return 0, false
+			n, ok := a.Int(f.Kind)
+			return n, carried(e, f.Name, ok)
 		}
 	}
 	if f := fieldOf(s, varEvent, in, eventFields); f != nil && f.number != nil {
-		return func(e *event.Event, _ string) (int64, bool) { return f.number(e), true }
+		return func(e *event.Event, _ string) (int64, verdict) { return f.number(e), yes }
 	}
 	if argument, f := b.ofAddress(s, in); f != nil && f.number != nil {
-		return func(e *event.Event, _ string) (int64, bool) {
+		return func(e *event.Event, _ string) (int64, verdict) {
 			a, ok := e.Sockaddr(argument.Name)
-			return f.number(a), ok
+			return f.number(a), carried(e, argument.Name, ok)
 		}
 	}
 	return nil
+}
+
+// carried is what is known of an argument that has its type, or not.
+func carried(e *event.Event, name string, typed bool) verdict {
+	if typed {
+		return yes
+	}
+	if a := e.Arg(name); a == nil || a.Value == nil {
+		return absent
+	}
+	return unknown
 }
 
 // fieldOf is the field that a member names of a variable.
