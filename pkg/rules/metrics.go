@@ -25,6 +25,8 @@ const stuckAfter = 10 * time.Second
 // anybody may read it.
 type watched struct {
 	state   atomic.Pointer[state]
+	outputs atomic.Pointer[outputCounter]
+	phase   atomic.Int32
 	working atomic.Int64 // since when, ns since 1970; 0 when there is nothing to do
 }
 
@@ -136,7 +138,13 @@ func (o *options) serve(w *watched, log *slog.Logger) (*metrics.Server, error) {
 	if err := o.watched.Check(); err != nil {
 		return nil, cli.Usage(err)
 	}
-	m.Healthy = func() error { return w.healthy(time.Now()) }
-	m.Collectors = []prometheus.Collector{w}
+	m.Healthy = func() error {
+		now := time.Now()
+		if err := w.ready(now); err != nil {
+			return err
+		}
+		return w.healthy(now)
+	}
+	m.Collectors = []prometheus.Collector{w, &outputsCollector{w, outputMetrics()}}
 	return metrics.Serve(m, log)
 }

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -206,17 +205,23 @@ func splitForm(text string) (format, path string) {
 	return text, ""
 }
 
-// open opens the outputs. Rights are dropped by then: what cannot be opened now
-// could not be opened later either.
-func (o *outputFlags) open(ctx context.Context, specs []output.Spec, cmd *cobra.Command, patient bool, log *slog.Logger) (*outlet.Outlets, error) {
+// options are what outputs are opened with.
+func (o *outputFlags) options(specs []output.Spec, cmd *cobra.Command) outlet.Options {
 	host, err := os.Hostname()
 	if err != nil {
 		host = "unknown"
 	}
-	all, err := outlet.Open(ctx, outlet.Options{
-		Specs: specs, SpoolDir: o.spoolDir, Stdout: cmd.OutOrStdout(), Host: host, Patient: patient,
-		Patience: o.patience, Log: log,
-	})
+	return outlet.Options{
+		Specs: specs, SpoolDir: o.spoolDir, Stdout: cmd.OutOrStdout(), Host: host, Patience: o.patience, Log: slog.Default(),
+	}
+}
+
+// open opens the outputs. Rights are dropped by then: what cannot be opened now
+// could not be opened later either.
+func (o *outputFlags) open(cmd *cobra.Command, specs []output.Spec, patient bool) (*outlet.Outlets, error) {
+	opts := o.options(specs, cmd)
+	opts.Patient = patient
+	all, err := outlet.Open(cmd.Context(), opts)
 	if err != nil {
 		return nil, cli.WithHint(cli.Usage(err), "rules outputs test tries all outputs; docs/outputs.md lists their keys")
 	}

@@ -90,7 +90,7 @@ func NewCommand() *cobra.Command {
 	cli.ListVar(root.PersistentFlags(), &o.exceptions, "exceptions", "", "what is accepted here, and what severity and tags signatures have here: a `FILE` of kind Tuning (repeatable)")
 	flags.IntVar(&o.minSeverity, "min-severity", 0, "report findings of this severity, 0 to 4, and above; what has none is reported")
 	flags.DurationVar(&o.group, "group", 0, "report the first of like findings at once, and those that follow it within this time as one summary (0: each)")
-	root.AddCommand(listCommand(o), listEventsCommand(o), tracerFlagsCommand(o), checkCommand(), testCommand(), exceptCommand())
+	root.AddCommand(listCommand(o), listEventsCommand(o), tracerFlagsCommand(o), checkCommand(), testCommand(), exceptCommand(), outputsCommand())
 	return root
 }
 
@@ -134,7 +134,7 @@ func (o *options) detect(cmd *cobra.Command) error {
 	if err := o.dropPrivileges(s.in.endless, log); err != nil {
 		return err
 	}
-	out, err := o.output.open(cmd.Context(), specs, cmd, !s.in.endless, log)
+	out, err := o.output.open(cmd, specs, !s.in.endless)
 	if err != nil {
 		return err
 	}

@@ -74,7 +74,12 @@ func newSession(in *input, out findingsWriter, all *loaded, log *slog.Logger) (*
 // run reads events until the input ends, or ctx does and the input had time to
 // end, and prints the totals.
 func (s *session) run(ctx context.Context) error {
+	if out, ok := s.out.(outputCounter); ok {
+		s.watched.outputs.Store(&out)
+	}
+	s.watched.phase.Store(reading)
 	err := s.match(ctx)
+	s.watched.phase.Store(ended)
 	if err == nil {
 		err = s.writeAll(s.group.End(), s.engine.Lost())
 	}

@@ -67,6 +67,8 @@ type Stats struct {
 	Items  int
 	Bytes  int64
 	Oldest time.Time
+	// Unsaved is how many of them the file does not hold yet.
+	Unsaved int
 	// Queued is how many were put, Stored how many the file has taken, Found how many it held at the start.
 	Queued, Stored, Found uint64
 	// Dropped is how many were given up because the limit was reached, Damaged how
@@ -322,7 +324,7 @@ func (q *Queue) Stats() Stats {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	s := q.stats
-	s.Items, s.Bytes, s.Fault, s.Since = q.entries.live, q.bytes, q.fault, q.since
+	s.Items, s.Unsaved, s.Bytes, s.Fault, s.Since = q.entries.live, q.waiting.live, q.bytes, q.fault, q.since
 	if e := q.entries.first(); e != nil {
 		s.Oldest = e.queued
 	}
