@@ -59,6 +59,16 @@ func Formats() []Format {
 		{Name: Text, Doc: "a block of lines for people", MIME: mimeText, Render: text},
 		{Name: Table, Doc: "a line of columns for people", MIME: mimeText, Render: tableRow, Header: []byte(tableHeader)},
 		{Name: JSON, Doc: "a JSON object with Data, Context, SigMetadata, timestamp, id and ancestors", MIME: mimeJSON, Render: jsonLine},
+		{Name: "postee", Doc: "what Postee's templates for Tracee read: the same as json", MIME: mimeJSON, Render: jsonLine},
+		{Name: "ocsf", Doc: "a Detection Finding (2004) of OCSF " + ocsfVersion, MIME: mimeJSON, Render: ocsf},
+		{Name: "ecs", Doc: "a document of the Elastic Common Schema " + ecsVersion, MIME: mimeJSON, Render: ecs},
+		{Name: "falco", Doc: "what Falco prints as JSON", MIME: mimeJSON, Render: falco},
+		{Name: "falcosidekick", Doc: "what Falcosidekick accepts: as falco, with texts alone in output_fields", MIME: mimeJSON, Render: falcosidekick},
+		{Name: "cef", Doc: "a line of ArcSight's Common Event Format", MIME: mimeText, Render: cef},
+		{Name: "csv", Doc: "a record of RFC 4180 with fixed columns", MIME: "text/csv; charset=utf-8; header=absent", Render: csvRow, Header: []byte(csvHeader)},
+		{Name: "sarif", Doc: "SARIF 2.1.0; a file is one document", MIME: "application/sarif+json", Render: sarif, NewDocument: newSarif},
+		{Name: "alertmanager", Doc: "an alert as Prometheus Alertmanager takes it, in a list", MIME: mimeJSON, Render: alertmanager},
+		{Name: "otlp", Doc: "an OpenTelemetry log record: protobuf, as OTLP over HTTP takes it", MIME: "application/x-protobuf", Render: otlp},
 	}
 }
 

@@ -1,9 +1,6 @@
 package report
 
 import (
-	"bytes"
-	"encoding/json"
-	"fmt"
 	"time"
 
 	"github.com/tracehound/tracehound/pkg/event"
@@ -33,57 +30,26 @@ type ancestor struct {
 }
 
 func newFinding(f *signature.Finding, lost uint64) *finding {
-	v := &finding{
+	return &finding{
 		Data: f.Data, Context: f.Event, SigMetadata: f.Metadata,
 		Timestamp: f.Timestamp.UTC().Format(time.RFC3339Nano), ID: f.ID,
-		Ancestors: []ancestor{}, LostEvents: lost,
+		Ancestors: ancestorsOf(f.Event), LostEvents: lost,
 	}
-	for _, a := range f.Event.Ancestors {
-		v.Ancestors = append(v.Ancestors, ancestor{a.ExecID, a.HostProcessID, a.ProcessName, a.Executable})
+}
+
+// ancestorsOf are those that the event names, else its parent, which every event
+// names; what stands above, the tracer says when it is asked to.
+func ancestorsOf(e *event.Event) []ancestor {
+	all := []ancestor{}
+	for _, a := range e.Ancestors {
+		all = append(all, ancestor{a.ExecID, a.HostProcessID, a.ProcessName, a.Executable})
 	}
-	if len(v.Ancestors) > 0 {
-		return v
+	if len(all) == 0 && (e.ParentExecID != "" || e.HostParentProcessID != 0) {
+		all = append(all, ancestor{ExecID: e.ParentExecID, HostProcessID: e.HostParentProcessID})
 	}
-	// An event names its parent; what stands above the tracer says when it is asked to.
-	if e := f.Event; e.ParentExecID != "" || e.HostParentProcessID != 0 {
-		v.Ancestors = append(v.Ancestors, ancestor{ExecID: e.ParentExecID, HostProcessID: e.HostParentProcessID})
-	}
-	return v
+	return all
 }
 
 func jsonLine(f *signature.Finding, lost uint64) ([]byte, error) {
-	v := newFinding(f, lost)
-	b, err := marshal(v)
-	if err == nil {
-		return b, nil
-	}
-	// A signature put something into its data or metadata that JSON cannot
-	// hold. The finding matters more than that.
-	v.Data = representable(v.Data)
-	v.SigMetadata.Properties = representable(v.SigMetadata.Properties)
-	return marshal(v)
-}
-
-// marshal is one line of JSON that leaves < > & as they are.
-func marshal(v any) ([]byte, error) {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	err := enc.Encode(v)
-	return b.Bytes(), err
-}
-
-// representable replaces members that JSON cannot hold by their text.
-func representable(m map[string]any) map[string]any {
-	if m == nil {
-		return nil
-	}
-	to := make(map[string]any, len(m))
-	for k, v := range m {
-		if _, err := json.Marshal(v); err != nil {
-			v = fmt.Sprint(v)
-		}
-		to[k] = v
-	}
-	return to
+	return encode(f, func(f *signature.Finding) any { return newFinding(f, lost) })
 }

@@ -28,7 +28,7 @@ func tableRow(f *signature.Finding, _ uint64) ([]byte, error) {
 		}
 		return Escape(s)
 	}
-	row := fmt.Sprintf(tableFormat, f.Timestamp.UTC().Format(tableTime), cell(f.Metadata.ID), cell(property(f, "Severity")),
+	row := fmt.Sprintf(tableFormat, f.Timestamp.UTC().Format(tableTime), cell(f.Metadata.ID), cell(f.Metadata.Property(signature.Severity)),
 		cell(f.Metadata.Name), fmt.Sprint(e.HostProcessID), cell(e.ProcessName),
 		cell(e.ContainerID[:min(12, len(e.ContainerID))]), cell(data))
 	return []byte(row + "\n"), nil

@@ -25,7 +25,7 @@ func text(f *signature.Finding, lost uint64) ([]byte, error) {
 	fmt.Fprintf(&b, "Data: %s\n", Escape(fmt.Sprint(f.Data)))
 	fmt.Fprintf(&b, "Command: %s\n", Escape(e.ProcessName))
 	fmt.Fprintf(&b, "Hostname: %s\n", Escape(e.HostName))
-	line("Severity", property(f, "Severity"))
+	line("Severity", f.Metadata.Property(signature.Severity))
 	line("Technique", technique(f))
 	line("Event", e.EventName)
 	line("Process", process(f))
@@ -37,17 +37,9 @@ func text(f *signature.Finding, lost uint64) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// property is one of the signature's properties as text, "" when it has none.
-func property(f *signature.Finding, name string) string {
-	if v, ok := f.Metadata.Properties[name]; ok && v != nil {
-		return fmt.Sprint(v)
-	}
-	return ""
-}
-
 // technique joins the number and the words of the MITRE ATT&CK technique.
 func technique(f *signature.Finding) string {
-	return strings.TrimSpace(property(f, "external_id") + " " + property(f, "MITRE ATT&CK"))
+	return strings.TrimSpace(f.Metadata.Property("external_id") + " " + f.Metadata.Property("MITRE ATT&CK"))
 }
 
 // process names the process by what the host knows it by.
