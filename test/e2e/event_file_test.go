@@ -99,7 +99,7 @@ var fileCases = []emitted{
 	{
 		event: "security_file_open", command: "calls32",
 		args: map[string]string{
-			"pathname": `"/etc/hostname"`, "flags": `"O_RDONLY|O_LARGEFILE"`, "dev": "$dev /etc/hostname", "inode": "$stat -c %i /etc/hostname",
+			"pathname": `"/etc/hostname"`, "flags": `"O_RDONLY"`, "dev": "$dev /etc/hostname", "inode": "$stat -c %i /etc/hostname",
 			"ctime": "$ctime /etc/hostname", "returnValue": "0", "syscall": `"open"`, "abi": `"i386"`,
 		},
 		absent: []string{"syscall_pathname"},

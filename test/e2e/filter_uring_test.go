@@ -19,7 +19,7 @@ func TestFilterOnNameOfWorkers(t *testing.T) {
 			ready named late others
 			uring worker 6100; uring poll sockets 6200
 			finish named late others`)
-		for name, want := range map[string]int{"named": 1, "late": 1, "others": 0} {
+		for name, want := range map[string]bool{"named": true, "late": true, "others": false} {
 			all := g.events(name)
 			g.clean(name, len(all))
 			for _, port := range []uint16{6100, 6200} {
@@ -31,8 +31,8 @@ func TestFilterOnNameOfWorkers(t *testing.T) {
 					to, _ := a.Value.(event.Sockaddr)
 					return to.Port == port
 				})
-				if len(byThread) != want {
-					t.Errorf("%s: %d connections to port %d by a thread of io_uring, want %d: %v", name, len(byThread), port, want, all)
+				if (len(byThread) > 0) != want {
+					t.Errorf("%s: %d connections to port %d by threads of io_uring, want some: %t: %v", name, len(byThread), port, want, all)
 				}
 			}
 		}

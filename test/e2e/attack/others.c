@@ -116,9 +116,11 @@ static void occupy(unsigned function, const char *name)
 
 static void refuse(unsigned function, const char *hook)
 {
-	int name[4] = {};
+	size_t len = strnlen(hook, 15); /* so are names of processes cut */
+	int name[4] = {}, mask[4] = {}; /* behind a name's NUL there can be anything */
 
-	memcpy(name, hook, strnlen(hook, sizeof(name) - 1)); /* so are names of processes cut */
+	memcpy(name, hook, len);
+	memset(mask, 0xff, len + 1);
 	const struct bpf_insn decide[] = {
 		{.code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = 1, .src_reg = 10},
 		{.code = BPF_ALU64 | BPF_ADD | BPF_K, .dst_reg = 1, .imm = -16},
@@ -126,6 +128,12 @@ static void refuse(unsigned function, const char *hook)
 		{.code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_get_current_comm},
 		{.code = BPF_LDX | BPF_MEM | BPF_DW, .dst_reg = 1, .src_reg = 10, .off = -16},
 		{.code = BPF_LDX | BPF_MEM | BPF_DW, .dst_reg = 3, .src_reg = 10, .off = -8},
+		{.code = BPF_LD | BPF_IMM | BPF_DW, .dst_reg = 2, .imm = mask[0]},
+		{.imm = mask[1]},
+		{.code = BPF_ALU64 | BPF_AND | BPF_X, .dst_reg = 1, .src_reg = 2},
+		{.code = BPF_LD | BPF_IMM | BPF_DW, .dst_reg = 2, .imm = mask[2]},
+		{.imm = mask[3]},
+		{.code = BPF_ALU64 | BPF_AND | BPF_X, .dst_reg = 3, .src_reg = 2},
 		{.code = BPF_LD | BPF_IMM | BPF_DW, .dst_reg = 2, .imm = name[0]},
 		{.imm = name[1]},
 		{.code = BPF_LD | BPF_IMM | BPF_DW, .dst_reg = 4, .imm = name[2]},
