@@ -35,7 +35,7 @@ func newKafka(o Options) (deliver.Sender, error) {
 		kgo.RequiredAcks(kgo.AllISRAcks()),
 		kgo.ProducerBatchMaxBytes(spool.MaxPayload+1<<20), // the broker says what is too long
 		kgo.ProducerLinger(0),
-		kgo.RecordDeliveryTimeout(max(o.Spec.Timeout, time.Second)),
+		kgo.AllowIdempotentProduceCancellation(), // Send has its own time
 		kgo.UnknownTopicRetries(3),
 	)...)
 	if err != nil {
