@@ -62,6 +62,7 @@ struct attached {
 	const void *name;
 	u64 address;
 	u32 how;
+	char text[ADDRESS_TEXT];
 };
 
 /* The first of the probes behind a trace event; one is all that perf makes. */
@@ -132,6 +133,10 @@ static __always_inline void submit_attached(struct bpf_prog *prog, struct attach
 	bpf_attach__prog_type(s, BPF_CORE_READ(prog, type));
 	bpf_attach__prog_name(s, (void *)aux + bpf_core_field_offset(struct bpf_prog_aux, name));
 	bpf_attach__prog_id(s, BPF_CORE_READ(aux, id));
+	if (!a->name && (a->how == ATTACH_KPROBE || a->how == ATTACH_KRETPROBE)) {
+		address_text(a->text, a->address);
+		a->name = a->text;
+	}
 	if (a->name)
 		bpf_attach__symbol_name(s, a->name);
 	bpf_attach__symbol_addr(s, a->address);

@@ -47,10 +47,17 @@ SEC("fexit/register_kprobe")
 int BPF_PROG(kprobe_attach, struct kprobe *p, int ret)
 {
 	struct scratch *s = record_begin(EVENT_KPROBE_ATTACH, ret);
+	char text[ADDRESS_TEXT];
+	const char *name;
 
 	if (!s)
 		return 0;
-	kprobe_attach__symbol_name(s, BPF_CORE_READ(p, symbol_name));
+	name = BPF_CORE_READ(p, symbol_name);
+	if (!name) {
+		address_text(text, (u64)BPF_CORE_READ(p, addr));
+		name = text;
+	}
+	kprobe_attach__symbol_name(s, name);
 	kprobe_attach__pre_handler_addr(s, (u64)BPF_CORE_READ(p, pre_handler));
 	kprobe_attach__post_handler_addr(s, (u64)BPF_CORE_READ(p, post_handler));
 	record_submit(s, &events, LOSS_EVENTS);

@@ -11,7 +11,7 @@ char LICENSE[] __weak SEC("license") = "Dual BSD/GPL";
 /* A module as it was before its own code ran: it may have changed all of that
  * since, and one that fails is freed before do_init_module returns. */
 struct loading {
-	u64 prev, next;
+	u64 address, prev, next;
 	char name[56];
 	char version[64];
 	char srcversion[64];
@@ -25,6 +25,7 @@ int BPF_PROG(module_begin, struct module *mod)
 	u64 id = bpf_get_current_pid_tgid();
 	struct loading l = {};
 
+	l.address = probe_regs(ctx);
 	l.prev = (u64)BPF_CORE_READ(mod, list.prev);
 	l.next = (u64)BPF_CORE_READ(mod, list.next);
 	BPF_CORE_READ_STR_INTO(&l.name, mod, name);
@@ -32,6 +33,22 @@ int BPF_PROG(module_begin, struct module *mod)
 	bpf_probe_read_kernel_str(l.srcversion, sizeof(l.srcversion), BPF_CORE_READ(mod, srcversion));
 	bpf_map_update_elem(&loadings, &id, &l, BPF_ANY);
 	return 0;
+}
+
+/* Like record_begin; but when modules are watched, user space learns of every one. */
+static __always_inline struct scratch *module_record(s64 ret)
+{
+	u64 m = policies_early(EVENT_DO_INIT_MODULE, ret);
+	struct scratch *s;
+
+	if (!m && !config.watch_modules)
+		return NULL;
+	s = scratch_take();
+	if (s && !record_start(s->key, EVENT_DO_INIT_MODULE, ret, m, config.watch_modules)) {
+		scratch_free(s);
+		return NULL;
+	}
+	return s;
 }
 
 static __always_inline u64 read_pointer(u64 address)
@@ -51,7 +68,7 @@ int BPF_PROG(do_init_module, struct module *mod, int ret)
 
 	if (!l)
 		return 0;
-	s = record_begin(EVENT_DO_INIT_MODULE, ret);
+	s = module_record(ret);
 	if (s) {
 		do_init_module__name(s, l->name);
 		do_init_module__version(s, l->version);
@@ -60,6 +77,7 @@ int BPF_PROG(do_init_module, struct module *mod, int ret)
 		do_init_module__next(s, l->next);
 		do_init_module__prev_next(s, read_pointer(l->prev));
 		do_init_module__next_prev(s, read_pointer(l->next + 8));
+		do_init_module__address(s, l->address);
 		record_submit(s, &events, LOSS_EVENTS);
 	}
 	bpf_map_delete_elem(&loadings, &id);

@@ -55,6 +55,7 @@ enum event {
 	EVENT_DO_INIT_MODULE = 752,
 	EVENT_SOCKET_ACCEPT = 753,
 	EVENT_LOAD_ELF_PHDRS = 754,
+	EVENT_HOOKED_PROC_FOPS = 755,
 	EVENT_TASK_RENAME = 757,
 	EVENT_PROCESS_EXECUTE_FAILED = 9010,
 	EVENT_SECURITY_TASK_KILL = 9011,
@@ -82,6 +83,7 @@ enum encoding {
 	ENCODING_I32_PAIR = 11,
 	ENCODING_OPEN_HOW = 12,
 	ENCODING_CRED = 13,
+	ENCODING_HOOKS = 14,
 };
 
 /* sys_enter */
@@ -1355,6 +1357,10 @@ static __always_inline void do_init_module__next_prev(struct scratch *s, u64 v)
 {
 	put_u64(s, 6, v);
 }
+static __always_inline void do_init_module__address(struct scratch *s, u64 v)
+{
+	put_u64(s, 7, v);
+}
 
 /* socket_accept */
 static __always_inline void socket_accept__sockfd(struct scratch *s, s32 v)
@@ -1402,6 +1408,28 @@ static __always_inline void load_elf_phdrs__dev(struct scratch *s, u32 v)
 static __always_inline void load_elf_phdrs__inode(struct scratch *s, u64 v)
 {
 	put_u64(s, 2, v);
+}
+
+/* hooked_proc_fops */
+static __always_inline void hooked_proc_fops__hooked_fops_pointers(struct scratch *s, const u64 *addresses, u32 count)
+{
+	put_hooks(s, 0, addresses, count);
+}
+static __always_inline void hooked_proc_fops__pathname(struct scratch *s, const void *from)
+{
+	put_string(s, 1, from);
+}
+static __always_inline void hooked_proc_fops__pathname_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 1, from);
+}
+static __always_inline void hooked_proc_fops__pathname_path(struct scratch *s, struct path *path)
+{
+	put_path(s, 1, path);
+}
+static __always_inline void hooked_proc_fops__pathname_dentry(struct scratch *s, struct dentry *dentry)
+{
+	put_dentry(s, 1, dentry);
 }
 
 /* task_rename */

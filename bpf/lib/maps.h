@@ -45,6 +45,7 @@ struct scope_config {
  * Config in pkg/loader. */
 struct config {
 	u64 selected[MAX_EVENTS / 64]; /* events to submit, one bit per id */
+	u64 text_start, text_end; /* the kernel's own code */
 	struct scope_config scope;
 	u32 self; /* the tracer's own process, never traced */
 	u32 scoped; /* scope says something */
@@ -62,6 +63,7 @@ struct config {
 	u32 wake_bytes; /* wake the reader when so much is queued */
 	/* Flags of trace_event_call, which move between kernels in an enum without a name. */
 	u32 trace_tracepoint, trace_kprobe, trace_uprobe;
+	u32 watch_modules; /* user space wants to know of every module, in scope or not */
 	u32 lineage; /* forks, execs and exits of all processes, for user space's books */
 };
 

@@ -414,3 +414,34 @@ static __always_inline void put_pair_user(struct scratch *s, u8 index, const voi
 	s->off = off + 9;
 	s->args++;
 }
+
+/* An address as text in place of a name, for user space to find that. */
+#define ADDRESS_TEXT 20
+static __always_inline void address_text(char *to, u64 address)
+{
+	to[0] = '0';
+	to[1] = 'x';
+	for (int i = 0; i < 16; i++) {
+		u8 digit = address >> (60 - 4 * i) & 15;
+
+		to[2 + i] = digit < 10 ? '0' + digit : 'a' + digit - 10;
+	}
+	to[18] = 0;
+}
+
+/* Addresses of functions, for user space to find their names. Only those that fit
+ * HOOKS_MAX are written; count is for the caller to keep below. */
+#define HOOKS_MAX 4
+static __always_inline void put_hooks(struct scratch *s, u8 index, const u64 *addresses, u32 count)
+{
+	NEXT(s);
+	u64 len = count * 8;
+
+	barrier_var(len);
+	if (len > HOOKS_MAX * 8)
+		return;
+	if (bpf_probe_read_kernel(&s->data[off + 3], len, addresses))
+		return;
+	put_length(s, off, index, len, false);
+	s->off = off + 3 + len;
+}

@@ -42,7 +42,7 @@ var kernelEvents = []schema.Event{
 		Doc:      "A kprobe or kretprobe is registered, whoever asks: perf, tracefs, BPF or a module. returnValue is 0 or the reason for the refusal.",
 		Programs: []schema.Program{{Name: "kprobe_attach", Hook: "fexit register_kprobe", Function: "register_kprobe"}},
 		Fields: []schema.Field{
-			{Name: "symbol_name", Kind: schema.String, Doc: "kernel function; absent when the probe is given by its address"},
+			{Name: "symbol_name", Kind: schema.String, Named: true, Doc: "kernel function; of a probe given by its address the function there, with +offset behind its beginning, or the address where no function is known"},
 			{Name: "pre_handler_addr", Kind: schema.Address, Doc: "function that runs before the probed instruction; 0 for none"},
 			{Name: "post_handler_addr", Kind: schema.Address, Doc: "function that runs behind it; 0 for none"},
 		},
@@ -100,6 +100,43 @@ var kernelEvents = []schema.Event{
 			{Name: "next", Kind: schema.Address, Doc: "what was behind it"},
 			{Name: "prev_next", Kind: schema.Address, Doc: "what is behind prev now: next when the module has left the list"},
 			{Name: "next_prev", Kind: schema.Address, Doc: "what is before next now: prev when the module has left the list"},
+			{Name: "address", Kind: schema.Address, Doc: "where the kernel keeps what it knows of the module"},
+		},
+	},
+	{
+		ID: 755, Name: "hooked_proc_fops",
+		Doc: "A folder of /proc is read by functions that are not the kernel's own: somebody hides entries of it, such as processes. Told once of each " +
+			"such function, as the folder is read.",
+		Programs: []schema.Program{{Name: "hooked_proc_fops", Hook: "fentry iterate_dir", Function: "iterate_dir"}},
+		Symbols:  []string{"_stext", "_etext"},
+		Fields: []schema.Field{
+			{Name: "hooked_fops_pointers", Kind: schema.HookedSymbols, Named: true, Doc: "these functions, each with the module whose it is; hidden when it is in none that the kernel shows"},
+			{Name: "pathname", Kind: schema.Path, Doc: "the folder that was read"},
+		},
+	},
+	{
+		ID: 2004, Name: "hooked_syscalls",
+		Doc: "System calls do not go to the kernel's own functions: entries of their table were overwritten, as rootkits do. The tracer looks at its start, " +
+			"when a module was loaded, and every --kernel-scan-interval; each entry is told once, and again when it changes. Kernels that call by a switch " +
+			"instead (x64_sys_call) do not use the table: there an entry says what somebody tried, and code that was patched is not seen. " +
+			"The process, if any, is that which loaded the last module.",
+		DependsOn: []string{"do_init_module"},
+		Symbols:   []string{"_stext", "_etext", "modules", "sys_call_table"},
+		Fields: []schema.Field{
+			{Name: "hooked_syscalls", Kind: schema.HookedSymbols, Doc: "the calls, each with the module whose function is called now; hidden when it is in none that the kernel shows, system for another function of the kernel itself"},
+			{Name: "places", Kind: schema.Strings, Doc: "in the same order, what was overwritten: sys_call_table[62], ia32_sys_call_table[37]"},
+			{Name: "functions", Kind: schema.Strings, Doc: "in the same order, what is called now: a function, function+offset or an address"},
+		},
+	},
+	{
+		ID: 2005, Name: "hooked_seq_ops",
+		Doc:       "Functions that print files of /proc/net (tcp, tcp6, udp, udp6, raw, raw6) were replaced: somebody hides connections. Looked at and told as hooked_syscalls.",
+		DependsOn: []string{"do_init_module"},
+		Symbols:   []string{"_stext", "_etext", "modules", "tcp4_seq_ops", "tcp6_seq_ops", "udp_seq_ops", "udp6_seq_ops", "raw_seq_ops", "raw6_seq_ops"},
+		Fields: []schema.Field{
+			{Name: "struct_name", Kind: schema.String, Doc: "the table: tcp4_seq_ops, …"},
+			{Name: "hooked_seq_ops", Kind: schema.HookedSymbols, Doc: "its members (start, stop, next, show) that were replaced, each with the module whose function is there now"},
+			{Name: "functions", Kind: schema.Strings, Doc: "in the same order, what is there now: a function, function+offset or an address"},
 		},
 	},
 	{
@@ -116,7 +153,7 @@ var kernelEvents = []schema.Event{
 			{Name: "prog_type", Kind: schema.BPFProgramType, Doc: "type of the program"},
 			{Name: "prog_name", Kind: schema.String, Doc: "name of the program, at most 15 bytes"},
 			{Name: "prog_id", Kind: schema.Uint, Type: "u32", Doc: "the kernel's number of the program"},
-			{Name: "symbol_name", Kind: schema.String, Doc: "function, tracepoint, or file of an uprobe; absent where there is none"},
+			{Name: "symbol_name", Kind: schema.String, Named: true, Doc: "function, tracepoint, or file of an uprobe; of a kprobe given by its address the function there, with +offset behind its beginning, or the address where no function is known; absent where there is none"},
 			{Name: "symbol_addr", Kind: schema.Address, Doc: "address of the function, or offset in the file; 0 where there is none"},
 			{Name: "attach_type", Kind: schema.BPFAttachType, Doc: "what it is attached to"},
 		},
@@ -129,6 +166,20 @@ var kernelEvents = []schema.Event{
 		Fields: []schema.Field{
 			{Name: "symbol_name", Kind: schema.String, Doc: "name of the symbol"},
 			{Name: "symbol_address", Kind: schema.Pointer, Doc: "its address; 0 when there is none"},
+		},
+	},
+	{
+		ID: 9072, Name: "hidden_kernel_module",
+		Doc: "A module is in the kernel and not among those that it shows: it left the list of modules, or the list's file /proc/modules passes over it. " +
+			"Looked at and told as hooked_syscalls.",
+		DependsOn: []string{"do_init_module"},
+		Symbols:   []string{"_stext", "_etext", "modules", "module_kset", "mod_tree"},
+		Fields: []schema.Field{
+			{Name: "address", Kind: schema.Address, Doc: "where the kernel keeps what it knows of the module"},
+			{Name: "name", Kind: schema.String, Doc: "its name"},
+			{Name: "src_version", Kind: schema.String, Doc: "checksum of its sources; empty for none"},
+			{Name: "found_in", Kind: schema.Strings, Doc: "where it is nevertheless: modules (the list), module_kset (/sys/module), mod_tree (the kernel's search tree of their memory), do_init_module (it was loaded while the tracer ran)"},
+			{Name: "missing_from", Kind: schema.Strings, Doc: "where it should be: modules (the list), /proc/modules"},
 		},
 	},
 }

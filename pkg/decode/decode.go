@@ -253,6 +253,8 @@ func variable(b []byte, enc schema.Encoding) any {
 		return texts(b)
 	case schema.EncSockaddr:
 		return sockaddr(b)
+	case schema.EncHooks:
+		return hooks(b)
 	}
 	return append([]byte(nil), b...)
 }
@@ -269,6 +271,16 @@ func texts(b []byte) []string {
 	}
 	if start < len(b) {
 		list = append(list, string(b[start:]))
+	}
+	return list
+}
+
+// hooks reads addresses of functions, which stand in place of the names that are
+// for others to find. Bytes behind the last whole address are dropped.
+func hooks(b []byte) []event.HookedSymbol {
+	list := make([]event.HookedSymbol, 0, len(b)/8)
+	for ; len(b) >= 8; b = b[8:] {
+		list = append(list, event.HookedSymbol{SymbolName: event.AddressName(binary.NativeEndian.Uint64(b))})
 	}
 	return list
 }

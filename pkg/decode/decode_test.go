@@ -146,6 +146,9 @@ func TestValues(t *testing.T) {
 		{schema.EncStrings, append(le.AppendUint16(nil, 5), "a\x00\x00b\x00"...), []string{"a", "", "b"}, false},
 		{schema.EncStrings, append(le.AppendUint16(nil, 4|cut), "a\x00bc"...), []string{"a", "bc"}, true},
 		{schema.EncBytes, append(le.AppendUint16(nil, 2), 0, 255), []byte{0, 255}, false},
+		{schema.EncHooks, le.AppendUint16(nil, 0), []event.HookedSymbol{}, false},
+		{schema.EncHooks, le.AppendUint64(le.AppendUint16(nil, 8|cut), 1<<63), []event.HookedSymbol{{SymbolName: "0x8000000000000000"}}, true},
+		{schema.EncHooks, append(le.AppendUint64(le.AppendUint16(nil, 9), 7), 7), []event.HookedSymbol{{SymbolName: "0x7"}}, false},
 		{schema.EncSockaddr, append(le.AppendUint16(nil, 2), 1, 0), event.Sockaddr{Family: "AF_UNIX"}, false},
 		{schema.EncCred, credBytes(), event.Cred{
 			UID: 1, GID: 2, SUID: 3, SGID: 4, EUID: 5, EGID: 6, FSUID: 7, FSGID: 8, UserNamespace: 9, SecureBits: 10,
@@ -170,7 +173,7 @@ func TestValues(t *testing.T) {
 		}
 	}
 	for _, k := range schema.Kinds() {
-		if k != schema.HookedSymbols && !tested[k.Info().Enc] { // those come in recorded streams only
+		if !tested[k.Info().Enc] {
 			t.Errorf("the encoding of kind %s is not tested", k)
 		}
 	}

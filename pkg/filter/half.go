@@ -75,6 +75,8 @@ func (f *Filter) Undecided(p *Policy, def *schema.Event, c *Condition) string {
 	switch {
 	case c.Field == nil:
 		return ""
+	case c.Field.Named:
+		return "the tracer itself finds " + c.Field.Name + " where only its address is known"
 	case c.Field.Kind.Info().Enc != schema.EncString:
 		return "the kernel compares return values, texts and paths, not values of kind " + c.Field.Kind.String()
 	case c.Index >= KernelIndex:
@@ -98,7 +100,7 @@ func (f *Filter) KernelIndexes(def *schema.Event) []int {
 	var list []int
 	for i := range f.Policies {
 		for _, c := range f.Policies[i].Conditions[def.Name] {
-			if c.Field == nil || c.Field.Kind.Info().Enc != schema.EncString || c.Index >= KernelIndex ||
+			if c.Field == nil || c.Field.Named || c.Field.Kind.Info().Enc != schema.EncString || c.Index >= KernelIndex ||
 				slices.Contains(list, c.Index) {
 				continue
 			}

@@ -19,7 +19,7 @@ type Stage struct {
 // eventRule is what is left to decide of one event.
 type eventRule struct {
 	wants  uint64 // policies, a bit each
-	alone  bool   // the tracer makes it, of no other: there is no process to judge
+	alone  bool   // the tracer makes it, of no other, or tells of the machine: there is no process to judge
 	named  uint64 // policies that ask what the runtime calls a container
 	checks []check
 }
@@ -35,7 +35,7 @@ type check struct {
 func NewStage(f *Filter, hostMount uint32) *Stage {
 	s := &Stage{filter: f, events: map[schema.ID]*eventRule{}}
 	for _, def := range f.Events {
-		r := &eventRule{alone: !FromKernel(def) && len(def.DependsOn) == 0}
+		r := &eventRule{alone: !FromKernel(def) && (len(def.DependsOn) == 0 || len(def.Symbols) > 0)}
 		for i := range f.Policies {
 			p := &f.Policies[i]
 			if !p.Wants(def.Name) {

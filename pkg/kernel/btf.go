@@ -114,3 +114,65 @@ func (t *Types) hasEnumerator(enum, name string) bool {
 	}
 	return false
 }
+
+// Offset is where in a struct of the kernel a member is, the last of path; those
+// before it are structs within structs. false when there is none.
+func (t *Types) Offset(structName string, path ...string) (uint64, bool) {
+	var s *btf.Struct
+	if t.spec.TypeByName(structName, &s) != nil {
+		return 0, false
+	}
+	var typ btf.Type = s
+	var at uint64
+	for _, name := range path {
+		m := memberOf(typ, name)
+		if m == nil {
+			return 0, false
+		}
+		at += uint64(m.Offset.Bytes())
+		typ = m.Type
+	}
+	return at, true
+}
+
+// memberOf finds a member, also one within a member without a name.
+func memberOf(typ btf.Type, name string) *btf.Member {
+	var members []btf.Member
+	switch s := btf.UnderlyingType(typ).(type) {
+	case *btf.Struct:
+		members = s.Members
+	case *btf.Union:
+		members = s.Members
+	}
+	for _, m := range members {
+		if m.Name == name {
+			return &m
+		}
+		if m.Name == "" {
+			if inner := memberOf(m.Type, name); inner != nil {
+				inner.Offset += m.Offset
+				return inner
+			}
+		}
+	}
+	return nil
+}
+
+// Elements is how many elements an array has that is a member of a struct, and
+// how large each is. false when there is none.
+func (t *Types) Elements(structName, member string) (count, size uint64, ok bool) {
+	var s *btf.Struct
+	if t.spec.TypeByName(structName, &s) != nil {
+		return 0, 0, false
+	}
+	m := memberOf(s, member)
+	if m == nil {
+		return 0, 0, false
+	}
+	array, ok := btf.UnderlyingType(m.Type).(*btf.Array)
+	if !ok {
+		return 0, 0, false
+	}
+	n, err := btf.Sizeof(array.Type)
+	return uint64(array.Nelems), uint64(n), err == nil
+}

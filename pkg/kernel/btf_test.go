@@ -18,9 +18,15 @@ func writeBTF(t *testing.T) string {
 		t.Fatal(err)
 	}
 	number := &btf.Int{Name: "int", Size: 4, Encoding: btf.Signed}
+	inner := &btf.Struct{Name: "kobject", Size: 8, Members: []btf.Member{{Name: "name", Type: number}, {Name: "entry", Type: number, Offset: 32}}}
+	unnamed := &btf.Union{Size: 8, Members: []btf.Member{{Name: "either", Type: number}, {Name: "or", Type: inner}}}
 	for _, typ := range []btf.Type{
 		&btf.Func{Name: "__x64_sys_openat", Type: &btf.FuncProto{Return: number}, Linkage: btf.GlobalFunc},
 		&btf.Struct{Name: "task_struct", Size: 4, Members: []btf.Member{{Name: "__state", Type: number}}},
+		&btf.Struct{Name: "module", Size: 40, Members: []btf.Member{
+			{Name: "state", Type: number}, {Name: "mkobj", Type: &btf.Typedef{Name: "kobj_t", Type: inner}, Offset: 64}, {Type: unnamed, Offset: 128},
+			{Name: "mem", Type: &btf.Array{Index: number, Type: inner, Nelems: 2}, Offset: 192},
+		}},
 		&btf.Enum{Name: "bpf_func_id", Size: 4, Values: []btf.EnumValue{{Name: "BPF_FUNC_loop", Value: 181}}},
 		&btf.Enum{Name: "bpf_map_type", Size: 4, Values: []btf.EnumValue{{Name: "BPF_MAP_TYPE_RINGBUF", Value: 27}}},
 	} {
@@ -95,5 +101,36 @@ func BenchmarkBTF(b *testing.B) {
 			types.HasFunc(fmt.Sprintf("__x64_sys_%d", i))
 			types.HasFunc("__x64_sys_openat")
 		}
+	}
+}
+
+func TestOffset(t *testing.T) {
+	types, err := BTFFrom(writeBTF(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		path string
+		at   uint64
+		ok   bool
+	}{
+		{"module state", 0, true}, {"module mkobj entry", 12, true}, {"module or", 16, true}, {"module or entry", 20, true},
+		{"module nosuch", 0, false}, {"module state x", 0, false}, {"nosuch state", 0, false}, {"bpf_func_id x", 0, false},
+	} {
+		words := strings.Fields(c.path)
+		if at, ok := types.Offset(words[0], words[1:]...); at != c.at || ok != c.ok {
+			t.Errorf("%s is at %d, %t, want %d, %t", c.path, at, ok, c.at, c.ok)
+		}
+	}
+	if n, size, ok := types.Elements("module", "mem"); n != 2 || size != 8 || !ok {
+		t.Errorf("mem has %d elements of %d bytes, %t", n, size, ok)
+	}
+	for _, member := range []string{"state", "nosuch"} {
+		if _, _, ok := types.Elements("module", member); ok {
+			t.Errorf("%s is an array", member)
+		}
+	}
+	if _, _, ok := types.Elements("nosuch", "mem"); ok {
+		t.Error("a struct that is not there has an array")
 	}
 }

@@ -27,6 +27,8 @@ type Scope struct {
 // constants of the programs.
 type Config struct {
 	Selected        [maxEvents / 64]uint64
+	TextStart       uint64
+	TextEnd         uint64
 	Scope           Scope
 	Self            uint32
 	Scoped          uint32
@@ -45,6 +47,7 @@ type Config struct {
 	TraceTracepoint uint32
 	TraceKprobe     uint32
 	TraceUprobe     uint32
+	WatchModules    uint32
 	Lineage         uint32
 }
 

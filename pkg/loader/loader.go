@@ -10,6 +10,7 @@ import (
 	"unsafe"
 
 	bpf "github.com/aquasecurity/libbpfgo"
+	"golang.org/x/sys/unix"
 
 	"github.com/tracehound/tracehound/pkg/schema"
 )
@@ -44,6 +45,7 @@ type Loader struct {
 	missed   uint64   // see misses
 	stats    *os.File // while it is open the kernel measures; nil if it does not
 	reader   *Reader
+	peeked   [][]byte // memory that is shared with the kernel
 }
 
 // Open loads the programs of the plan, and no others, into the kernel. Nothing
@@ -118,6 +120,9 @@ func (l *Loader) size(o *Options) error {
 // sees it.
 func (l *Loader) choosePrograms() error {
 	wanted := map[string]string{knownProgram: ""}
+	if l.plan.Memory {
+		wanted[peekProgram] = ""
+	}
 	for _, probes := range [][]Probe{l.plan.Lifecycle, l.plan.Probes} {
 		for _, p := range probes {
 			wanted[p.Program] = p.Target
@@ -242,6 +247,10 @@ func (l *Loader) Close() {
 		l.reader.close()
 		l.reader = nil
 	}
+	for _, peeked := range l.peeked {
+		_ = unix.Munmap(peeked) // it is mapped
+	}
+	l.peeked = nil
 	if l.stats != nil {
 		_ = l.stats.Close() // nothing was written
 	}

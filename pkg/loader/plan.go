@@ -29,6 +29,8 @@ type Plan struct {
 	I386 I386Source
 	// Calls386 are the events that they make.
 	Calls386 []*schema.Event
+	// Memory says that user space must be able to read the kernel's.
+	Memory bool
 	// By says of each event that can be had where it comes from: "fexit
 	// security_file_open", "tracepoint sched_process_exec", "raw tracepoint sys_exit".
 	By map[string][]string
@@ -47,6 +49,9 @@ type Missing struct {
 
 // byTracer is how an event without programs is had.
 func byTracer(e *schema.Event) string {
+	if len(e.Symbols) > 0 {
+		return "found by the tracer in the kernel's memory"
+	}
 	if len(e.DependsOn) == 0 {
 		return "made by the tracer"
 	}
@@ -80,6 +85,9 @@ type Kernel struct {
 	HasSymbol func(name string) bool
 	// HasTracepoint says whether there is a tracepoint; nil says yes.
 	HasTracepoint func(name string) bool
+	// Addresses says why one of these symbols' addresses is not known, "" when all
+	// are; nil knows all.
+	Addresses func(symbols []string) string
 	// Refused are programs that this kernel has refused, with its words: what is
 	// planned does without them.
 	Refused map[string]string
@@ -107,6 +115,12 @@ func NewPlan(events []*schema.Event, k Kernel) Plan {
 // addEvent adds the programs of one event that is no system call. The event is
 // missing only when none of its programs can be attached.
 func (p *Plan) addEvent(e *schema.Event, k *Kernel) {
+	if len(e.Symbols) > 0 {
+		if why := p.addMemory(e, k); why != "" {
+			p.Missing = append(p.Missing, Missing{e, why})
+			return
+		}
+	}
 	if len(e.Programs) == 0 {
 		p.By[e.Name] = []string{byTracer(e)}
 		return
@@ -127,6 +141,24 @@ func (p *Plan) addEvent(e *schema.Event, k *Kernel) {
 	case refusal != "":
 		p.Partial = append(p.Partial, Missing{e, refusal})
 	}
+}
+
+// addMemory makes sure that the tracer finds the event's symbols in the kernel's
+// memory, and returns why it cannot.
+func (p *Plan) addMemory(e *schema.Event, k *Kernel) string {
+	if k.Addresses != nil {
+		if why := k.Addresses(e.Symbols); why != "" {
+			return why
+		}
+	}
+	if len(e.Programs) > 0 { // which look for themselves
+		return ""
+	}
+	if why, ok := k.Refused[peekProgram]; ok {
+		return refused(peekProgram, why)
+	}
+	p.Memory = true
+	return ""
 }
 
 // addProgram adds a program of an event, or what stands in for it, and returns why

@@ -353,3 +353,36 @@ func TestPlansNameProgramsThatExist(t *testing.T) {
 		}
 	}
 }
+
+// Events that the tracer looks for in the kernel's memory need its addresses, and
+// the program that reads it.
+func TestPlanOfWhatIsFoundInMemory(t *testing.T) {
+	hooked := &schema.Event{ID: 1000, Name: "hooked", Programs: []schema.Program{{Name: "hooked", Hook: "fentry listed", Function: "listed"}}, Symbols: []string{"a"}}
+	found := &schema.Event{ID: 1001, Name: "found", Symbols: []string{"a", "b"}}
+	for _, c := range []struct {
+		name, why string
+		refused   map[string]string
+		memory    bool
+		by        map[string][]string
+		missing   []string
+	}{
+		{name: "all", memory: true, by: map[string][]string{"hooked": {"fentry listed"}, "found": {"found by the tracer in the kernel's memory"}}},
+		{name: "no addresses", why: "they are hidden", by: map[string][]string{}, missing: []string{"hooked: they are hidden", "found: they are hidden"}},
+		{
+			name: "refused", refused: map[string]string{"peek": "no"}, by: map[string][]string{"hooked": {"fentry listed"}},
+			missing: []string{"found: this kernel refuses program peek: no"},
+		},
+	} {
+		p := NewPlan([]*schema.Event{hooked, found}, Kernel{
+			Arch: "amd64", HasFunc: func(string) bool { return true }, Refused: c.refused,
+			Addresses: func([]string) string { return c.why },
+		})
+		var missing []string
+		for _, m := range p.Missing {
+			missing = append(missing, m.Event.Name+": "+m.Reason)
+		}
+		if diff := cmp.Diff([]any{c.memory, c.by, c.missing}, []any{p.Memory, p.By, missing}); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", c.name, diff)
+		}
+	}
+}

@@ -202,3 +202,68 @@ func TestLate(t *testing.T) {
 		t.Errorf("ends (-want +got):\n%s", diff)
 	}
 }
+
+// Several stages may have made something; what is late of one passes those behind
+// it, also at the end.
+func TestLateOfSeveral(t *testing.T) {
+	first, second := make(chan struct{}, 1), make(chan struct{}, 1)
+	out := make(chan int, 8)
+	held := []Item{}
+	p := Pipeline{
+		Source: func(_ context.Context, emit func([]Item)) error {
+			second <- struct{}{}
+			if n := <-out; n != 20 {
+				t.Errorf("%d comes first", n)
+			}
+			first <- struct{}{}
+			if n := <-out; n != 10 {
+				t.Errorf("%d comes then", n)
+			}
+			return nil
+		},
+		Stages: []Stage{
+			{Name: "first", Run: func(*Item) bool { return true }, Ready: first, Late: func(end bool) []Item {
+				if end {
+					return []Item{at(11)}
+				}
+				if len(held) == 0 {
+					return nil
+				}
+				return []Item{at(10)}
+			}},
+			{Name: "second", Run: func(it *Item) bool {
+				if it.Event.Timestamp == 11 {
+					held = append(held, *it)
+					return false
+				}
+				return true
+			}, Ready: second, Late: func(end bool) []Item {
+				if end {
+					return held
+				}
+				if len(held) > 0 {
+					return nil
+				}
+				held = append(held, at(21))
+				return []Item{at(20)}
+			}},
+		},
+		Sink: func(batch []Item) error {
+			for _, it := range batch {
+				out <- int(it.Event.Timestamp)
+			}
+			return nil
+		},
+	}
+	if err := p.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	close(out)
+	var rest []int
+	for n := range out {
+		rest = append(rest, n)
+	}
+	if diff := cmp.Diff([]int{21, 11}, rest); diff != "" {
+		t.Errorf("at the end (-want +got):\n%s", diff)
+	}
+}

@@ -22,7 +22,7 @@ const (
 	EncI32Pair                      // two int32; []int32
 	EncOpenHow                      // as bytes, in a record only
 	EncCred                         // struct slim_cred of bpf/lib/record.h; event.Cred
-	EncHooks                        // in recorded streams only; []event.HookedSymbol
+	EncHooks                        // u16 length, addresses; []event.HookedSymbol
 )
 
 // KindInfo is the row of one kind.

@@ -23,6 +23,10 @@ type Event struct {
 	// DependsOn names events that this one is made from (pkg/derive). They are
 	// obtained with it, and emitted only when they are asked for themselves.
 	DependsOn []string
+	// Symbols name places in the kernel's memory at which the tracer looks for the
+	// event, now and then and behind those of DependsOn. What it finds is a fact of
+	// the machine: conditions on processes do not apply.
+	Symbols []string
 	// Syscall is set for system calls only.
 	Syscall *Syscall
 }
@@ -40,6 +44,9 @@ type Field struct {
 	// Option names the output option that switches the field on ("exec-env");
 	// empty means the field is always collected.
 	Option string
+	// Named says that the tracer may find the value, a name for an address, where a
+	// record has none: the kernel half of a filter cannot decide on it.
+	Named bool
 }
 
 // WireType is the "type" string that JSON carries for the field.

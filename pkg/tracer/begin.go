@@ -41,6 +41,9 @@ func (s *session) live() error {
 			s.log.Warn("metrics will not tell how long BPF programs run", "reason", err)
 		}
 	}
+	if s.watch != nil {
+		s.watch.Start()
+	}
 	if err := s.dropPrivileges(); err != nil {
 		return err
 	}

@@ -23,6 +23,7 @@ import (
 	"github.com/tracehound/tracehound/pkg/exechash"
 	"github.com/tracehound/tracehound/pkg/filter"
 	filterkernel "github.com/tracehound/tracehound/pkg/filter/kernel"
+	"github.com/tracehound/tracehound/pkg/integrity"
 	"github.com/tracehound/tracehound/pkg/kernel"
 	"github.com/tracehound/tracehound/pkg/loader"
 	"github.com/tracehound/tracehound/pkg/pipeline"
@@ -89,6 +90,10 @@ type session struct {
 	partial    []loader.Missing  // traced, but not by all of their programs
 	refused    map[string]string // programs that this kernel did not take, with why
 	beside     *beside           // nil unless something is derived beside the stages
+	symbols    *kernel.Symbols   // nil unless an event needs the kernel's
+	places     map[string]kernel.Extent
+	watch      *integrity.Watch // nil unless the kernel's tables are looked at
+	naming     *naming          // nil unless events may have addresses for names
 	counters   counters
 }
 
@@ -141,8 +146,14 @@ func (s *session) tearDown() {
 	if s.command != nil {
 		s.command.stop()
 	}
+	if s.watch != nil {
+		s.watch.Close() // it reads by one of the programs
+	}
 	if s.loader != nil {
 		s.loader.Close()
+	}
+	if s.symbols != nil {
+		_ = s.symbols.Close() // they were only read
 	}
 	if s.hasher != nil {
 		s.hasher.Close()
@@ -205,6 +216,9 @@ func (s *session) load() ([]pipeline.Stage, error) {
 	opts.Config.Lineage = flag(s.spec.ancestors > 0)
 	tellDifferences(&opts.Config, &p, types)
 	fillInternals(&opts.Config, p.Events, s.log)
+	if err := s.openSymbols(&opts.Config, &p); err != nil {
+		return nil, err
+	}
 	if s.source.decoder, err = newDecoder(); err != nil {
 		return nil, err
 	}
@@ -216,6 +230,10 @@ func (s *session) load() ([]pipeline.Stage, error) {
 	if s.loader, err = loader.Open(opts); err != nil {
 		return nil, err
 	}
+	if err := s.watchKernel(&p, types); err != nil {
+		return nil, err
+	}
+	s.naming = newNaming(p.Events, s.symbols, s.log)
 	s.containers = table
 	s.source.first = startEvents(s.filter.Events, proc.New(""), s.log)
 	s.source.records, s.source.probes, s.source.log = s.loader.Reader(), s.loader, s.log
@@ -272,6 +290,8 @@ func (s *session) stages(h *cgroup.Hierarchy, table *container.Table) []pipeline
 		}},
 		s.identityStage(),
 		deriving,
+		s.lookStage(),
+		s.namingStage(),
 		{Name: "drop hidden", Run: func(it *pipeline.Item) bool { return !it.Hidden }},
 		{Name: "filter", Run: s.match},
 		{Name: "hash programs", Run: s.hashStage()},

@@ -77,6 +77,7 @@ func kernelFor(facts *kernel.Facts, types *kernel.Types) loader.Kernel {
 			return err != nil || known[name] // unknown: better dear than blind
 		},
 		HasTracepoint: func(name string) bool { return types.TracepointArgs(name) > 0 },
+		Addresses:     addressesKnown(),
 		Refused:       map[string]string{},
 	}
 }
@@ -203,6 +204,9 @@ func (o *options) checkNumbers() error {
 	}
 	if o.heartbeat != 0 && o.heartbeat < minHeartbeat {
 		return cli.Usagef("flag --heartbeat-interval %q: must be at least %s", o.heartbeat, minHeartbeat)
+	}
+	if o.scanInterval != 0 && o.scanInterval < minScanInterval {
+		return cli.Usagef("flag --kernel-scan-interval %q: must be 0 or at least %s", o.scanInterval, minScanInterval)
 	}
 	return nil
 }

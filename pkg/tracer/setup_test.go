@@ -84,16 +84,19 @@ func TestCheckNumbers(t *testing.T) {
 	for _, c := range []struct {
 		buffer   int
 		duration time.Duration
+		scan     time.Duration
 		want     string
 	}{
-		{1, 0, ""}, {8, time.Hour, ""}, {1024, 0, ""},
-		{0, 0, `flag --buffer "0": must be a power of two from 1 to 1024 (MiB)`},
-		{-8, 0, `flag --buffer "-8": must be`},
-		{3, 0, `flag --buffer "3": must be`},
-		{2048, 0, `flag --buffer "2048": must be`},
-		{8, -time.Second, `flag --duration "-1s": is negative`},
+		{1, 0, 0, ""}, {8, time.Hour, time.Second, ""}, {1024, 0, minScanInterval, ""},
+		{0, 0, 0, `flag --buffer "0": must be a power of two from 1 to 1024 (MiB)`},
+		{-8, 0, 0, `flag --buffer "-8": must be`},
+		{3, 0, 0, `flag --buffer "3": must be`},
+		{2048, 0, 0, `flag --buffer "2048": must be`},
+		{8, -time.Second, 0, `flag --duration "-1s": is negative`},
+		{8, 0, time.Millisecond, `flag --kernel-scan-interval "1ms": must be 0 or at least 100ms`},
+		{8, 0, -time.Second, `flag --kernel-scan-interval "-1s": must be 0`},
 	} {
-		o := options{buffer: c.buffer, duration: c.duration}
+		o := options{buffer: c.buffer, duration: c.duration, scanInterval: c.scan}
 		err := o.checkNumbers()
 		if (err == nil) != (c.want == "") || (err != nil && !strings.HasPrefix(err.Error(), c.want)) {
 			t.Errorf("buffer %d, duration %v: %v, want %q", c.buffer, c.duration, err, c.want)

@@ -27,6 +27,7 @@ type options struct {
 
 	highCapabilities bool
 	heartbeat        time.Duration
+	scanInterval     time.Duration
 	watched          metrics.Flags
 }
 
@@ -88,6 +89,7 @@ func newCommand(o *options) *cobra.Command {
 	flags.StringArrayVar(&o.runtimes, "crs", nil, "ask the container runtime at this `RUNTIME:SOCKET`, runtime being docker, containerd, crio or podman; none asks nobody (repeatable; default: those whose sockets are in the usual places)")
 	flags.BoolVar(&o.highCapabilities, "allow-high-capabilities", false, "go on when capabilities that are not needed cannot be dropped")
 	flags.DurationVar(&o.heartbeat, "heartbeat-interval", 10*time.Second, "time between two heartbeat events, when they are asked for with --trace event=heartbeat")
+	flags.DurationVar(&o.scanInterval, "kernel-scan-interval", 10*time.Second, "time between two looks at the kernel's tables, for hooked_syscalls, hooked_seq_ops and hidden_kernel_module; 0 looks only at the start and when a module was loaded")
 	o.watched.Add(flags, listenAddr)
 	flags.BoolVar(&list, "list", false, "list the events, as the command list does")
 	root.AddCommand(listCommand(&o.kernel), checkCommand(&o.kernel), launchCommand())

@@ -2,6 +2,8 @@
 
 package e2e
 
+import "strings"
+
 // registered loads attack/module/hostile.c, which then makes entries of all sorts.
 const registered = "insmod /e2e/hostile.ko register=1"
 
@@ -79,7 +81,7 @@ var kernelCases = []emitted{
 		args: map[string]string{
 			"name": `"hostile"`, "version": `"1.2.3"`, "src_version": `"0123456789ABCDEF0123456"`,
 			"prev": "$symbol modules", "next": "$symbol modules", "returnValue": "0",
-			"prev_next": "$list_entry hostile", "next_prev": "$list_entry hostile",
+			"prev_next": "$list_entry hostile", "next_prev": "$list_entry hostile", "address": "$told hostile module",
 		},
 	},
 	{
@@ -108,4 +110,76 @@ var kernelCases = []emitted{
 			"char_device_name": `"hostile-chrdev"`, "char_device_fops": "$symbol device_operations", "returnValue": "0",
 		},
 	},
+	{
+		event: "kprobe_attach", command: "echo p:tracehound_at $(member hrtimer_nanosleep 0) >>/sys/kernel/tracing/kprobe_events",
+		args: map[string]string{
+			"symbol_name": `"hrtimer_nanosleep"`, "pre_handler_addr": "$symbol kprobe_dispatcher", "post_handler_addr": "0", "returnValue": "0",
+		},
+	},
+	{
+		event: "bpf_attach", command: "probe kprobe $(member hrtimer_nanosleep 0) >kprobe_at.id",
+		args: map[string]string{
+			"prog_type": `"BPF_PROG_TYPE_KPROBE"`, "prog_name": `"a_probe"`, "prog_id": "$cat kprobe_at.id", "symbol_name": `"hrtimer_nanosleep"`,
+			"symbol_addr": "$symbol hrtimer_nanosleep", "attach_type": `"KPROBE"`,
+		},
+	},
+	{
+		event: "hooked_syscalls", command: hooks("hooker at=$(member sys_call_table $((8 * 78)))", "hooked_syscalls.*getdents"),
+		args: map[string]string{
+			"hooked_syscalls": `[{"SymbolName":"getdents","ModuleOwner":"hooker"}]`, "places": `["sys_call_table[78]"]`,
+			"functions": `["hostile_stand_in"]`, "returnValue": "0",
+		},
+	},
+	{
+		// By a module that hides: its functions have neither name nor owner.
+		event: "hooked_syscalls", command: hooks("hider hide=1 at=$(member sys_call_table $((8 * 216)))", "hidden_kernel_module.*hider"),
+		args: map[string]string{
+			"hooked_syscalls": `[{"SymbolName":"remap_file_pages","ModuleOwner":"hidden"}]`, "places": `["sys_call_table[216]"]`,
+			"functions": `$printf '["0x%x"]' $(told hider stand-in)`, "returnValue": "0",
+		},
+	},
+	{
+		event: "hidden_kernel_module", command: ":", // the same
+		args: map[string]string{
+			"address": "$told hider module", "name": `"hider"`, "src_version": `"0123456789ABCDEF0123456"`,
+			"found_in": `["module_kset","mod_tree","do_init_module"]`, "missing_from": `["modules","/proc/modules"]`, "returnValue": "0",
+		},
+	},
+	{
+		event: "hidden_kernel_module", command: hooks("vanisher hide=2", "hidden_kernel_module.*vanisher"),
+		args: map[string]string{
+			"address": "$told vanisher module", "name": `"vanisher"`, "src_version": `"0123456789ABCDEF0123456"`,
+			"found_in": `["mod_tree","do_init_module"]`, "missing_from": `["modules","/proc/modules"]`, "returnValue": "0",
+		},
+	},
+	{
+		event: "hooked_seq_ops", command: hooks("net_hooker at=$(member tcp4_seq_ops 24)", "hooked_seq_ops"),
+		args: map[string]string{
+			"struct_name": `"tcp4_seq_ops"`, "hooked_seq_ops": `[{"SymbolName":"show","ModuleOwner":"net_hooker"}]`,
+			"functions": `["hostile_stand_in"]`, "returnValue": "0",
+		},
+	},
+	{
+		event: "hooked_proc_fops", command: "insmod /e2e/proc_hooker.ko iterate=$(member proc_fdinfo_operations 0) && ls /proc/$$/fdinfo",
+		args: map[string]string{
+			"hooked_fops_pointers": `[{"SymbolName":"hostile_stand_in","ModuleOwner":"proc_hooker"}]`,
+			"pathname":             "$echo /proc/$$/fdinfo", "returnValue": "0",
+		},
+	},
+	{
+		// What prints /proc/modules prints nothing any more. It is the last: nobody
+		// knows modules by their addresses then.
+		event: "hidden_kernel_module", command: hooks("lister at=$(member modules_op 24)", "hidden_kernel_module.*hostile"),
+		args: map[string]string{
+			"address": "$told hostile module", "name": `"hostile"`, "src_version": `"0123456789ABCDEF0123456"`,
+			"found_in": `["modules","module_kset","mod_tree","do_init_module"]`, "missing_from": `["/proc/modules"]`, "returnValue": "0",
+		},
+	},
+}
+
+// hooks loads the hostile module and waits for what is told of it: two that
+// follow at once would be told as one.
+func hooks(module, told string) string {
+	name, args, _ := strings.Cut(module, " ")
+	return "insmod /e2e/" + name + ".ko " + args + " && until_true grep -q '" + told + "' all.out"
 }

@@ -84,7 +84,7 @@ func TestEveryEventIsEmitted(t *testing.T) {
 			onKernels(t, func(t *testing.T, kernel string) {
 				var change []func(*lab.Machine)
 				if family == "kernel" {
-					change = append(change, withModule(t, kernel))
+					change = append(change, withHostile(t, kernel))
 				}
 				checkRows(t, kernel, cases[family], change...)
 			})

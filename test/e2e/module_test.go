@@ -18,9 +18,10 @@ var moduleFlags = strings.Fields(`-D__KERNEL__ -DMODULE -std=gnu11 -fms-extensio
 	-fno-pic -fno-pie -m64 -mno-sse -mno-mmx -mno-sse2 -mno-3dnow -mno-avx -mno-80387 -mno-red-zone -mcmodel=kernel -ffreestanding
 	-fno-asynchronous-unwind-tables -fno-stack-protector -fno-delete-null-pointer-checks -fcf-protection=none -nostdinc`)
 
-// buildModule compiles attack/module/hostile.c for a kernel. No kbuild: the host's
-// libraries need not be those that the kernel's own tools were built for.
-func buildModule(t *testing.T, kernel string) string {
+// buildModule compiles attack/module/hostile.c for a kernel, as a module of some
+// name. No kbuild: the host's libraries need not be those that the kernel's own
+// tools were built for.
+func buildModule(t *testing.T, kernel, name string) string {
 	t.Helper()
 	h, err := lab.KernelHeaders(t.Context(), kernel)
 	if err != nil {
@@ -30,7 +31,6 @@ func buildModule(t *testing.T, kernel string) string {
 	if err != nil {
 		t.Fatalf("gcc: %v", err)
 	}
-	const name = "hostile"
 	args := append([]string{
 		"-isystem", strings.TrimSpace(string(builtin)), `-DKBUILD_MODNAME="` + name + `"`, `-DKBUILD_BASENAME="` + name + `"`,
 		`-DKBUILD_MODFILE="` + name + `"`, "-D__KBUILD_MODNAME=kmod_" + name,
@@ -46,7 +46,7 @@ func buildModule(t *testing.T, kernel string) string {
 		}
 	}
 	module := filepath.Join(t.TempDir(), name+".ko")
-	if out, err := exec.Command("gcc", append(args, "-c", filepath.Join("attack/module", name+".c"), "-o", module)...).CombinedOutput(); err != nil {
+	if out, err := exec.Command("gcc", append(args, "-c", "attack/module/hostile.c", "-o", module)...).CombinedOutput(); err != nil {
 		t.Fatalf("build %s for %s: %v: %s", name, h.Release, err, out)
 	}
 	return module
@@ -57,8 +57,15 @@ func fileExists(path string) bool {
 	return err == nil
 }
 
-// withModule puts the module into a machine.
-func withModule(t *testing.T, kernel string) func(*lab.Machine) {
-	module := lab.File{Host: buildModule(t, kernel), Guest: "/e2e/hostile.ko"}
-	return func(m *lab.Machine) { m.Files = append(m.Files, module) }
+// hostile are the names under which machines have the module: what hides cannot be
+// unloaded.
+var hostile = []string{"hostile", "hooker", "hider", "vanisher", "lister", "proc_hooker", "net_hooker"}
+
+// withHostile puts the module into a machine.
+func withHostile(t *testing.T, kernel string) func(*lab.Machine) {
+	var files []lab.File
+	for _, name := range hostile {
+		files = append(files, lab.File{Host: buildModule(t, kernel, name), Guest: "/e2e/" + name + ".ko"})
+	}
+	return func(m *lab.Machine) { m.Files = append(m.Files, files...) }
 }

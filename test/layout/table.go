@@ -19,6 +19,7 @@ var Rows = []Row{
 	// From the kernel to the stream.
 	{"bpf/object", "the compiled BPF programs, embedded", ""},
 	{"pkg/kernel", "facts of this kernel: BTF, config, lockdown, symbols, features", ""},
+	{"pkg/integrity", "looks at tables of the kernel that rootkits overwrite, and for hidden modules", "pkg/event pkg/kernel"},
 	{"pkg/loader", "opens, configures, loads and attaches the programs, reads their records", "pkg/schema"},
 	{"pkg/decode", "record bytes to event, driven by the catalogue", "pkg/catalog pkg/event pkg/schema"},
 	{"pkg/metrics", "numbers, health and profiles over HTTP", ""},
@@ -41,7 +42,7 @@ var Rows = []Row{
 	{
 		"pkg/tracer", "config to wiring; the only place that knows all stages",
 		"bpf/object pkg/catalog pkg/cgroup pkg/cli pkg/cli/nearest pkg/codec pkg/container pkg/container/runtime pkg/decode pkg/derive pkg/enrich pkg/event pkg/exechash " +
-			"pkg/filter pkg/filter/kernel pkg/filter/policy pkg/kernel pkg/loader pkg/metrics pkg/outfile pkg/pipeline pkg/printer pkg/privilege pkg/proc pkg/schema pkg/symbols",
+			"pkg/filter pkg/filter/kernel pkg/filter/policy pkg/integrity pkg/kernel pkg/loader pkg/metrics pkg/outfile pkg/pipeline pkg/printer pkg/privilege pkg/proc pkg/schema pkg/symbols",
 	},
 	{"cmd/tracer", "main", "pkg/tracer"},
 

@@ -65,6 +65,7 @@ var encodings = []struct {
 	{schema.EncI32Pair, "I32_PAIR", "const void *from", "put_pair_user(s, %d, from)"},
 	{schema.EncOpenHow, "OPEN_HOW", "const void *from", "put_open_how_user(s, %d, from)"},
 	{schema.EncCred, "CRED", "const struct slim_cred *cred", "put_cred(s, %d, cred)"},
+	{schema.EncHooks, "HOOKS", "const u64 *addresses, u32 count", "put_hooks(s, %d, addresses, count)"},
 }
 
 func writeSetter(b *bytes.Buffer, e *schema.Event, index int, f schema.Field) {

@@ -129,7 +129,7 @@ func TestSchema(t *testing.T) {
 			}
 		}, false},
 		{"unknown event", func(e map[string]any) {
-			e["eventName"] = "hooked_syscalls"
+			e["eventName"] = "print_syscall_table"
 			argument(e, 0)["value"] = []any{map[string]any{}}
 		}, false},
 		{"no arguments", func(e map[string]any) { e["args"] = []any{} }, false},

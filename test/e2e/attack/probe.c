@@ -4,7 +4,7 @@
  * loader. A program does nothing. Prints the number of the map or program.
  *
  *	probe map NAME
- *	probe kprobe|kretprobe FUNCTION
+ *	probe kprobe|kretprobe FUNCTION|ADDRESS
  *	probe uprobe|uretprobe FILE OFFSET
  *	probe tracepoint ID
  *	probe clock
@@ -110,7 +110,9 @@ int main(int argc, char **argv)
 		strncpy(attr.map_name, argv[2], sizeof(attr.map_name) - 1);
 		print_id(must(bpf(BPF_MAP_CREATE, &attr), "create map"));
 	} else if (!strcmp(what, "kprobe") || !strcmp(what, "kretprobe")) {
-		attach_probe("kprobe", !strcmp(what, "kretprobe"), argv[2], 0);
+		unsigned long address = strtoul(argv[2], NULL, 0); /* 0 is a name */
+
+		attach_probe("kprobe", !strcmp(what, "kretprobe"), address ? NULL : argv[2], address);
 	} else if ((!strcmp(what, "uprobe") || !strcmp(what, "uretprobe")) && argc == 4) {
 		attach_probe("uprobe", !strcmp(what, "uretprobe"), argv[2], strtoul(argv[3], NULL, 0));
 	} else if (!strcmp(what, "tracepoint")) {

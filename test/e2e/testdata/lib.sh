@@ -19,6 +19,14 @@ die() {
 # symbol NAME: its address in the kernel or a module, as events have it.
 symbol() { printf '%u\n' "0x$(awk -v name="$1" '$3 == name { print $1; exit }' /proc/kallsyms)"; }
 
+# member SYMBOL BYTES: an address so far behind a symbol of the kernel itself, whose
+# lie in the last 2 GiB; in hex, for the shell has no numbers so large.
+member() { printf '0xffffffff%08x\n' $((0x$(awk -v name="$1" '$3 == name { print substr($1, 9); exit }' /proc/kallsyms) + $2)); }
+
+# told MODULE WHAT: where the hostile module has said that this of it is, as events
+# have it.
+told() { printf '%u\n' "0x$(dmesg | sed -n "s/.*$1: .*$2 at \([0-9a-f]*\).*/\1/p")"; }
+
 # list_entry MODULE: the address of its place in the list of modules, 8 behind the
 # module's own, which is a multiple of 64.
 list_entry() { printf '%u\n' "0x$(awk -v owner="[$1]" '$3 == "__this_module" && $4 == owner { sub(/0$/, "8", $1); print $1 }' /proc/kallsyms)"; }

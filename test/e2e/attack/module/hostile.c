@@ -4,6 +4,8 @@
  * against the headers of each kernel of the lab, without kbuild: see module_test.go.
  *
  *	at=ADDRESS    overwrite this pointer in the kernel with a function of ours
+ *	later=1       ... a second after the module was loaded
+ *	iterate=ADDRESS	the same of the function of these file_operations that reads a folder
  *	hide=1        leave the list of modules, which is what lsmod shows
  *	hide=2        leave /sys/module, too
  *	register=1    make entries of /proc, /dev and debugfs
@@ -14,9 +16,14 @@
 #include <linux/fs.h>
 #include <linux/module.h>
 #include <linux/proc_fs.h>
+#include <linux/workqueue.h>
 
 static unsigned long at;
 module_param(at, ulong, 0444);
+static bool later;
+module_param(later, bool, 0444);
+static unsigned long iterate;
+module_param(iterate, ulong, 0444);
 static int hide;
 module_param(hide, int, 0444);
 static bool register_entries;
@@ -49,6 +56,13 @@ static const struct file_operations device_operations = {.owner = THIS_MODULE};
 static const struct file_operations debug_operations = {.owner = THIS_MODULE};
 static const struct proc_ops entry_operations = {};
 
+static void overwrite_at(struct work_struct *work)
+{
+	overwrite((unsigned long *)at, (unsigned long)hostile_stand_in);
+}
+
+static DECLARE_DELAYED_WORK(overwrite_later, overwrite_at);
+
 static int make_entries(void)
 {
 	struct dentry *folder = debugfs_create_dir("hostile-dir", NULL);
@@ -66,8 +80,13 @@ static int __init hostile_init(void)
 {
 	if (fail)
 		return -EPERM;
-	if (at)
-		overwrite((unsigned long *)at, (unsigned long)hostile_stand_in);
+	pr_info("%s: stand-in at %px, module at %px\n", KBUILD_MODNAME, hostile_stand_in, THIS_MODULE);
+	if (iterate)
+		overwrite((unsigned long *)&((struct file_operations *)iterate)->iterate_shared, (unsigned long)hostile_stand_in);
+	if (at && later)
+		schedule_delayed_work(&overwrite_later, HZ);
+	else if (at)
+		overwrite_at(NULL);
 	if (hide > 0)
 		list_del(&THIS_MODULE->list);
 	if (hide > 1)
