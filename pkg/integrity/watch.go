@@ -102,13 +102,31 @@ func (w *Watch) run() {
 		case from := <-w.triggers:
 			w.loaded(from)
 		case <-tick:
-			w.scan(nil)
+			w.inTime()
 		case <-w.end:
 			for len(w.triggers) > 0 {
 				w.loaded(<-w.triggers)
 			}
 			return
 		}
+	}
+}
+
+// attribution is how long what was found in time waits for the module that may
+// just have done it: its event is told when its own code has run.
+const attribution = 200 * time.Millisecond
+
+func (w *Watch) inTime() {
+	found := w.look()
+	if len(found) == 0 {
+		return
+	}
+	select {
+	case from := <-w.triggers:
+		w.tell(found, from)
+		w.loaded(from)
+	case <-time.After(attribution):
+		w.tell(found, nil)
 	}
 }
 
@@ -122,11 +140,9 @@ func (w *Watch) loaded(from *event.Event) {
 	w.scan(from)
 }
 
-func (w *Watch) scan(from *event.Event) {
-	found, err := w.scanner.Scan()
-	if err != nil {
-		w.tell(err)
-	}
+func (w *Watch) scan(from *event.Event) { w.tell(w.look(), from) }
+
+func (w *Watch) tell(found []Finding, from *event.Event) {
 	if len(found) == 0 {
 		return
 	}
@@ -141,10 +157,12 @@ func (w *Watch) scan(from *event.Event) {
 	}
 }
 
-// tell says why the kernel could not be looked at, once until the reason changes.
-func (w *Watch) tell(err error) {
-	if err.Error() != w.failed {
+// look says why the kernel could not be looked at, once until the reason changes.
+func (w *Watch) look() []Finding {
+	found, err := w.scanner.Scan()
+	if err != nil && err.Error() != w.failed {
 		w.failed = err.Error()
 		w.log.Warn("the kernel's tables could not all be looked at", "reason", err)
 	}
+	return found
 }

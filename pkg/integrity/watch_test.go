@@ -47,8 +47,14 @@ func TestWatch(t *testing.T) {
 		<-w.Ready()
 		expect("in time", nil, false)
 
-		hook(3, 7)
+		hook(0, exts)
+		time.Sleep(10*time.Second - attribution/2)
 		module := loadedEvent(address(5), 0)
+		w.Look(module) // which did it
+		<-w.Ready()
+		expect("in time, by a module", module, false)
+
+		hook(3, 7)
 		w.Look(module)
 		<-w.Ready()
 		expect("module", module, false)

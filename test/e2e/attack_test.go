@@ -55,7 +55,7 @@ func volume(from, to string) string { return "VOLUMES=" + from + ":" + to + " co
 
 // performances is every attack, by theme.
 var performances = slices.Concat(
-	executionAttacks, injectionAttacks, credentialAttacks, persistenceAttacks, privilegeAttacks, containerAttacks, escapeAttacks,
+	executionAttacks, injectionAttacks, credentialAttacks, persistenceAttacks, privilegeAttacks, containerAttacks, escapeAttacks, rootkitAttacks,
 )
 
 // unperformed holds signatures that cannot be attacked in the lab: what replays a
@@ -119,7 +119,7 @@ func TestEveryAttackIsFound(t *testing.T) {
 				possible = append(possible, p)
 			}
 		}
-		g := boot(t, kernel, performScript(possible), withModule(t, kernel), withModules("overlay"), func(m *lab.Machine) {
+		g := boot(t, kernel, performScript(possible), withHostile(t, kernel), withModules("overlay"), func(m *lab.Machine) {
 			m.Timeout = 8 * time.Minute
 			m.Packages = append(m.Packages, "cron", "init-system-helpers", "perl-base")
 			m.Files = append(m.Files, lab.File{Data: containerScript, Guest: "/usr/local/bin/container", Mode: 0o755})
