@@ -17,6 +17,7 @@ import (
 
 // member is one key of the input.
 type member struct {
+	name string
 	key  *ast.Term
 	text func(e *event.Event) string                       // of those that are strings
 	term func(e *event.Event, def *schema.Event) *ast.Term // of the others; nil when the event does not have it
@@ -30,15 +31,15 @@ func (m *member) value(e *event.Event, def *schema.Event) *ast.Term {
 }
 
 func textMember(key string, get func(e *event.Event) string) member {
-	return member{key: ast.StringTerm(key), text: get}
+	return member{name: key, key: ast.StringTerm(key), text: get}
 }
 
 func numberMember[T int | int64 | uint32](key string, get func(e *event.Event) T) member {
-	return member{key: ast.StringTerm(key), term: func(e *event.Event, _ *schema.Event) *ast.Term { return number(int64(get(e))) }}
+	return member{name: key, key: ast.StringTerm(key), term: func(e *event.Event, _ *schema.Event) *ast.Term { return number(int64(get(e))) }}
 }
 
 func termMember(key string, get func(e *event.Event, def *schema.Event) *ast.Term) member {
-	return member{key: ast.StringTerm(key), term: get}
+	return member{name: key, key: ast.StringTerm(key), term: get}
 }
 
 // rareMember is a text that is absent when it is empty.
@@ -108,7 +109,7 @@ var members = []member{
 var memberByKey = func() map[string]*member {
 	index := make(map[string]*member, len(members))
 	for i := range members {
-		index[string(members[i].key.Value.(ast.String))] = &members[i]
+		index[members[i].name] = &members[i]
 	}
 	return index
 }()
