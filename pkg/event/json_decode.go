@@ -75,7 +75,8 @@ type member struct {
 	key  string
 	text func(e *Event) *string
 	set  func(e *Event, raw []byte) error
-	args bool
+	// args and counts mark the list of arguments and what says how long it is.
+	args, counts bool
 
 	quoted string // the key as it is written, with its colon
 }
@@ -105,7 +106,7 @@ var members = []member{
 	{key: "podUID", text: func(e *Event) *string { return &e.PodUID }},
 	{key: "eventId", set: setEventID},
 	{key: "eventName", text: func(e *Event) *string { return &e.EventName }},
-	{key: "argsNum", set: func(*Event, []byte) error { return nil }}, // follows from args
+	{key: "argsNum", set: func(*Event, []byte) error { return nil }, counts: true}, // follows from args
 	{key: "returnValue", set: func(e *Event, raw []byte) error { return setInt(&e.ReturnValue, raw) }},
 	{key: "stackAddresses", set: setStack},
 	{key: "args", set: setArgs, args: true},
@@ -134,6 +135,10 @@ var memberIndex = func() map[string]int {
 }()
 
 func setInt[T int | int64](to *T, raw []byte) error {
+	if n, ok := digits(raw); ok {
+		*to = T(n)
+		return nil
+	}
 	n, err := strconv.ParseInt(string(raw), 10, 64)
 	if err != nil {
 		return fmt.Errorf("want an integer, have %s", excerpt(raw))
@@ -143,12 +148,31 @@ func setInt[T int | int64](to *T, raw []byte) error {
 }
 
 func setUint[T uint32 | uint64](to *T, raw []byte) error {
-	n, err := strconv.ParseUint(string(raw), 10, 64)
-	if err != nil || uint64(T(n)) != n {
+	n, ok := digits(raw)
+	if !ok {
+		var err error
+		n, err = strconv.ParseUint(string(raw), 10, 64)
+		ok = err == nil
+	}
+	if !ok || uint64(T(n)) != n {
 		return fmt.Errorf("want an integer from 0 to %d, have %s", ^T(0), excerpt(raw))
 	}
 	*to = T(n)
 	return nil
+}
+
+// digits reads a number of digits that cannot overflow.
+func digits(raw []byte) (n uint64, ok bool) {
+	if len(raw) > 18 {
+		return 0, false
+	}
+	for _, c := range raw {
+		if c -= '0'; c > 9 {
+			return 0, false
+		}
+		n = n*10 + uint64(c)
+	}
+	return n, true
 }
 
 func setString(to *string, raw []byte) error {

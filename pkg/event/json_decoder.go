@@ -65,6 +65,9 @@ func (e *Event) decodeMember(l *lexer, m *member, n *names) bool {
 		return true
 	case m.text != nil:
 		return l.text(value, m.text(e), n)
+	case m.counts:
+		expected, _ := digits(value)
+		l.args = int(min(expected, 16))
 	}
 	return m.set(e, value) == nil
 }
@@ -89,7 +92,7 @@ func (e *Event) decodeArgs(l *lexer, n *names) bool {
 		l.pos++
 		return true
 	}
-	e.Args = make([]Argument, 0, 4)
+	e.Args = make([]Argument, 0, max(l.args, 4))
 	for {
 		e.Args = append(e.Args, Argument{})
 		if !e.Args[len(e.Args)-1].decode(l, n) {

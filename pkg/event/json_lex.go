@@ -14,6 +14,7 @@ type lexer struct {
 	pos  int
 	// plain says of the last string that its text is its bytes: ASCII without escapes.
 	plain bool
+	args  int // how many arguments there seem to be
 }
 
 const maxDepth = 100

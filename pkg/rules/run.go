@@ -20,6 +20,10 @@ const (
 	closing = 30 * time.Second
 	// groupDelay is what events may need to get here.
 	groupDelay = 5 * time.Second
+	// Handing few events to all signatures costs more than what these do with
+	// them: after fewer than fewItems, more may gather.
+	fewItems = 256
+	gather   = time.Millisecond
 	// grace is how long a writer at the other end of a pipe may go on after we
 	// were told to stop: the same signal has told the tracer, which now sends
 	// what it still holds.
@@ -115,6 +119,9 @@ func (s *session) match(ctx context.Context) error {
 			s.events += in.skipped()
 			if err := s.take(items); err != nil || !more {
 				return errors.Join(err, s.engine.Close(closing))
+			}
+			if len(items) < fewItems {
+				time.Sleep(gather)
 			}
 		case now := <-tick.C:
 			s.events += in.skipped()
