@@ -83,14 +83,18 @@ func Names() []string {
 
 // Lookup finds the format that spec names: one of Formats, or "template=" and a
 // template. A template that is wrong is refused here, by file, line and column.
-func Lookup(spec string) (Format, error) {
+func Lookup(spec string) (Format, error) { return LookupAs(spec, "") }
+
+// LookupAs is Lookup for what will have a content type, which tells what a template
+// writes, and so how it escapes; "" leaves that to its name.
+func LookupAs(spec, contentType string) (Format, error) {
 	for _, f := range Formats() {
 		if f.Name == spec {
 			return f, nil
 		}
 	}
 	if file, ok := strings.CutPrefix(spec, TemplatePrefix); ok {
-		return Template(file, "")
+		return Template(file, contentType)
 	}
 	return Format{}, fmt.Errorf("format of findings %q is none of %s, %sNAME|FILE%s",
 		spec, strings.Join(Names(), ", "), TemplatePrefix, nearest.Hint(spec, Names()))

@@ -241,9 +241,9 @@ func TestTemplate(t *testing.T) {
 
 func TestBadTemplate(t *testing.T) {
 	tests := []struct{ source, want string }{
-		{"line one\n{{.Data", "f.tmpl:2: unclosed action"},
-		{"\n\n{{nothere}}", `f.tmpl:3: function "nothere" not defined`},
-		{"x\n{{.SigMetadta.ID}}", "f.tmpl:2:13: executing"},
+		{"line one\n{{.Data", "f.tmpl:2:1: unclosed action"},
+		{"\n\n{{nothere}}", `f.tmpl:3:3: function "nothere" not defined`},
+		{"x\n{{.SigMetadta.ID}}", "f.tmpl:2:14: at <.SigMetadta.ID>: can't evaluate field SigMetadta"},
 		{"{{.Context.processName}}", "can't evaluate field processName"},
 	}
 	for _, tt := range tests {
@@ -263,7 +263,7 @@ func TestBadTemplate(t *testing.T) {
 // A template may be right for one signature's data and not for another's.
 func TestTemplateFailsForOneFinding(t *testing.T) {
 	var b bytes.Buffer
-	w, err := New(&b, TemplatePrefix+templateFile(t, "begin {{slice .Data.addr 0 2}}\n"))
+	w, err := New(&b, TemplatePrefix+templateFile(t, "begin {{substr 0 2 .Data.addr}}\n"))
 	if err != nil {
 		t.Fatal(err)
 	}

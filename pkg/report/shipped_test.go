@@ -127,3 +127,26 @@ func withText(f *signature.Finding, s string) *signature.Finding {
 	h.Data = map[string]any{s: s, "list": []any{s, map[string]any{s: s}}, "text": s}
 	return &h
 }
+
+// hostileFindings are one of each signature with all those texts in one but the
+// longest, and of a few with each text by itself.
+func hostileFindings(t *testing.T) map[string][]*signature.Finding {
+	t.Helper()
+	var together strings.Builder
+	for _, what := range slices.Sorted(maps.Keys(hostileTexts)) {
+		if what != "long" {
+			together.WriteString(hostileTexts[what])
+		}
+	}
+	each := oneEach(shipped(t))
+	all := map[string][]*signature.Finding{}
+	for i, f := range each {
+		all[together.String()] = append(all[together.String()], withText(f, together.String()))
+		for what, s := range hostileTexts {
+			if i%8 == 0 && what != "long" || i == 0 {
+				all[s] = append(all[s], withText(f, s))
+			}
+		}
+	}
+	return all
+}

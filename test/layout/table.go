@@ -73,7 +73,8 @@ var Rows = []Row{
 		"pkg/report pkg/report/deliver pkg/report/output pkg/report/receiver pkg/report/spool pkg/signature",
 	},
 	{"pkg/report/output", "what a user says of where findings go", "pkg/cli/nearest pkg/document pkg/signature"},
-	{"pkg/report", "findings in the forms that people and programs want", "pkg/cli pkg/cli/nearest pkg/event pkg/signature"},
+	{"pkg/template", "text/template for JSON, XML and CSV, escaping by place", ""},
+	{"pkg/report", "findings in the forms that people and programs want", "pkg/cli pkg/cli/nearest pkg/event pkg/signature pkg/template"},
 	{
 		"pkg/rules", "config to wiring; the counterpart of pkg/tracer",
 		"pkg/catalog pkg/cli pkg/cli/nearest pkg/codec pkg/engine pkg/event pkg/metrics pkg/privilege pkg/report pkg/report/outlet pkg/report/output pkg/signature pkg/signature/load pkg/signature/sigtest pkg/tuning",
@@ -117,7 +118,7 @@ var Dependencies = []Dependency{
 	{"github.com/spf13/pflag", "pkg/cli pkg/metrics pkg/rules"},
 	{"github.com/agnivade/levenshtein", "pkg/cli/nearest"},
 	{"golang.org/x/sys", "pkg/cgroup pkg/exechash pkg/kernel pkg/loader pkg/outfile pkg/privilege pkg/proc pkg/report/receiver pkg/report/spool pkg/symbols pkg/tracer"},
-	{"github.com/Masterminds/sprig/v3", "pkg/printer"},
+	{"github.com/Masterminds/sprig/v3", "pkg/printer pkg/template"},
 	{"github.com/hashicorp/golang-lru/v2", "pkg/derive pkg/exechash pkg/signature/cel signatures/golang"},
 	{"google.golang.org/protobuf", "pkg/codec pkg/report pkg/report/receiver"},
 	{"go.opentelemetry.io/proto/otlp", "pkg/report"},

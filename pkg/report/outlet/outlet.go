@@ -87,7 +87,7 @@ func Open(ctx context.Context, o Options) (*Outlets, error) {
 }
 
 func (a *Outlets) open(ctx context.Context, s output.Spec) (*outlet, error) {
-	form, err := report.Lookup(s.Format)
+	form, err := report.LookupAs(s.Format, s.ContentType)
 	if err != nil {
 		return nil, err
 	}

@@ -30,7 +30,7 @@ func Try(ctx context.Context, o Options, f *signature.Finding) []Result {
 }
 
 func (a *Outlets) try(ctx context.Context, s output.Spec, f *signature.Finding) error {
-	form, err := report.Lookup(s.Format)
+	form, err := report.LookupAs(s.Format, s.ContentType)
 	if err != nil {
 		return err
 	}
