@@ -12,7 +12,7 @@ import (
 	"github.com/tracehound/tracehound/pkg/schema"
 )
 
-// contextSize is sizeof(struct context) in bpf/lib/record.h.
+// contextSize is sizeof(struct context) in bpf/lib/scratch.h.
 const contextSize = 208
 
 // Flags of a record, as in enum record_flags.

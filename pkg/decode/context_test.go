@@ -12,7 +12,7 @@ import (
 
 func headers(t *testing.T) *cheader.Header {
 	t.Helper()
-	h, err := cheader.Read("../../bpf/lib/kernel.h", "../../bpf/lib/maps.h", "../../bpf/lib/record.h")
+	h, err := cheader.Read("../../bpf/lib/kernel.h", "../../bpf/lib/maps.h", "../../bpf/lib/scratch.h")
 	if err != nil {
 		t.Fatal(err)
 	}

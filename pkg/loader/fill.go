@@ -39,7 +39,7 @@ type i386Call struct {
 	flags    uint8
 }
 
-// encStrings32 is ENCODING_STRINGS32 in bpf/syscall.bpf.c.
+// encStrings32 is ENCODING_STRINGS32 in bpf/lib/params.h.
 const encStrings32 = 64
 
 // fill writes the filter values and the tables that programs look up.

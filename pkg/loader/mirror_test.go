@@ -95,7 +95,7 @@ func TestSyscallParamsMirrorTheHeader(t *testing.T) {
 
 func TestI386CallMirrorsTheHeader(t *testing.T) {
 	mirrors(t, "i386_call", reflect.TypeFor[i386Call]())
-	h, err := cheader.Read("../../bpf/syscall.bpf.c")
+	h, err := cheader.Read("../../bpf/lib/params.h", "../../bpf/lib/i386.h")
 	if err != nil {
 		t.Fatal(err)
 	}
