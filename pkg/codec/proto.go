@@ -93,9 +93,12 @@ type protoReader struct {
 	events int
 	err    error           // permanent
 	wants  event.Selection // nil for all
+	names  *event.Names
 }
 
-func newProtoReader(in *bufio.Reader) *protoReader { return &protoReader{in: in} }
+func newProtoReader(in *bufio.Reader) *protoReader {
+	return &protoReader{in: in, names: event.NewNames()}
+}
 
 func (r *protoReader) Position() int { return r.events }
 
@@ -158,35 +161,47 @@ func (r *protoReader) next() (e *event.Event, is bool, err error) {
 }
 
 func (r *protoReader) event(message wireValue) (*event.Event, error) {
-	if r.wants != nil {
-		if unwanted, err := unwantedMessage(message, r.wants); err != nil || unwanted {
-			return nil, err
-		}
+	message.names = r.names
+	o, err := look(message)
+	if err != nil || r.wants != nil && o.known && !r.wants.Wants(o.name, o.container) {
+		return nil, err
 	}
 	e := new(event.Event)
+	if o.args > 0 {
+		e.Args = make([]event.Argument, 0, min(o.args, 64))
+	}
 	return e, takeEvent(e, message)
 }
 
-// Numbers of the fields of message Event by which an event is selected.
+// Numbers of fields of message Event.
 const (
 	fieldContainerID protowire.Number = 16
 	fieldEventName   protowire.Number = 23
+	fieldArgs        protowire.Number = 26
 )
 
-// unwantedMessage reports whether a message is an event that nobody wants.
-func unwantedMessage(message wireValue, wants event.Selection) (bool, error) {
-	var name []byte
-	container, odd := false, false
-	err := eachField(message, func(n protowire.Number, v wireValue) error {
+// outline is what an event is selected by, and how many arguments it has.
+type outline struct {
+	name             []byte
+	known, container bool // known: name and container are of their types
+	args             int
+}
+
+func look(message wireValue) (o outline, err error) {
+	odd := false
+	err = eachField(message, func(n protowire.Number, v wireValue) error {
 		switch n {
 		case fieldEventName:
-			name, odd = v.bytes, odd || v.typ != protowire.BytesType
+			o.name, odd = v.bytes, odd || v.typ != protowire.BytesType
 		case fieldContainerID:
-			container, odd = len(v.bytes) > 0, odd || v.typ != protowire.BytesType
+			o.container, odd = len(v.bytes) > 0, odd || v.typ != protowire.BytesType
+		case fieldArgs:
+			o.args++
 		}
 		return nil
 	})
-	return !odd && len(name) > 0 && !wants.Wants(name, container), err
+	o.known = len(o.name) > 0 && !odd
+	return o, err
 }
 
 var (

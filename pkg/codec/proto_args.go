@@ -110,12 +110,12 @@ func addressParts(a event.Sockaddr) []byte {
 }
 
 func takeArg(e *event.Event, v wireValue) error {
-	var a event.Argument
-	err := eachField(v, func(n protowire.Number, v wireValue) error { return takeArgField(&a, n, v) })
+	e.Args = append(e.Args, event.Argument{})
+	a := &e.Args[len(e.Args)-1]
+	err := eachField(v, func(n protowire.Number, v wireValue) error { return takeArgField(a, n, v) })
 	if err != nil {
-		return fmt.Errorf("argument %d: %w", len(e.Args)+1, err)
+		return fmt.Errorf("argument %d: %w", len(e.Args), err)
 	}
-	e.Args = append(e.Args, a)
 	return nil
 }
 
@@ -136,9 +136,9 @@ func takeArgField(a *event.Argument, n protowire.Number, v wireValue) error {
 	var err error
 	switch n {
 	case argName:
-		a.Name = string(v.bytes)
+		a.Name = v.text()
 	case argType:
-		a.Type = string(v.bytes)
+		a.Type = v.text()
 	case argPath:
 		a.Path = string(v.bytes)
 	case argText:

@@ -24,7 +24,11 @@ type wireValue struct {
 	typ    protowire.Type
 	number uint64
 	bytes  []byte
+	names  *event.Names // what repeats; may be nil
 }
+
+// text is a copy of the bytes as a string.
+func (v wireValue) text() string { return v.names.Of(v.bytes) }
 
 var errWireType = errors.New("value of another type than the schema has")
 
@@ -66,7 +70,7 @@ func text(n protowire.Number, at func(*event.Event) *string) protoField {
 			if v.typ != protowire.BytesType {
 				return errWireType
 			}
-			*at(e) = string(v.bytes)
+			*at(e) = v.text()
 			return nil
 		},
 	}
@@ -85,7 +89,7 @@ func list(n protowire.Number, at func(*event.Event) *[]string) protoField {
 			if v.typ != protowire.BytesType {
 				return errWireType
 			}
-			*at(e) = append(*at(e), string(v.bytes))
+			*at(e) = append(*at(e), v.text())
 			return nil
 		},
 	}
@@ -249,7 +253,7 @@ func eachField(message wireValue, take func(protowire.Number, wireValue) error) 
 			return protowire.ParseError(size)
 		}
 		b = b[size:]
-		v := wireValue{typ: typ}
+		v := wireValue{typ: typ, names: message.names}
 		switch typ {
 		case protowire.VarintType:
 			v.number, size = protowire.ConsumeVarint(b)

@@ -2,10 +2,10 @@ package event
 
 // Decoder reads events from their JSON form. It makes the same of them as
 // UnmarshalJSON, and keeps what repeats in a stream. It is for one goroutine.
-type Decoder struct{ names *names }
+type Decoder struct{ names *Names }
 
 // NewDecoder makes a Decoder.
-func NewDecoder() *Decoder { return &Decoder{names: newNames()} }
+func NewDecoder() *Decoder { return &Decoder{names: NewNames()} }
 
 // Decode reads one event, which does not share memory with data.
 func (d *Decoder) Decode(data []byte) (*Event, error) {
@@ -22,7 +22,7 @@ func (d *Decoder) Decode(data []byte) (*Event, error) {
 // decode reads an event in one pass over its text. False says that something is
 // wrong with the text, or so rare that the general way serves for it; e is then
 // half filled.
-func (e *Event) decode(data []byte, n *names) bool {
+func (e *Event) decode(data []byte, n *Names) bool {
 	l := lexer{data: data}
 	if !l.take('{') {
 		return false
@@ -53,7 +53,7 @@ func (e *Event) decode(data []byte, n *names) bool {
 	}
 }
 
-func (e *Event) decodeMember(l *lexer, m *member, n *names) bool {
+func (e *Event) decodeMember(l *lexer, m *member, n *Names) bool {
 	if c := l.space(); c == '[' && m.args {
 		return e.decodeArgs(l, n)
 	}
@@ -73,19 +73,19 @@ func (e *Event) decodeMember(l *lexer, m *member, n *names) bool {
 }
 
 // text stores the value just read, which must be a string.
-func (l *lexer) text(value []byte, to *string, n *names) bool {
+func (l *lexer) text(value []byte, to *string, n *Names) bool {
 	switch {
 	case value[0] != '"':
 		return false
 	case l.plain:
-		*to = n.of(value[1 : len(value)-1])
+		*to = n.Of(value[1 : len(value)-1])
 	default:
 		*to = unquote(value)
 	}
 	return true
 }
 
-func (e *Event) decodeArgs(l *lexer, n *names) bool {
+func (e *Event) decodeArgs(l *lexer, n *Names) bool {
 	l.pos++
 	e.Args = nil
 	if l.space() == ']' {
@@ -104,7 +104,7 @@ func (e *Event) decodeArgs(l *lexer, n *names) bool {
 	}
 }
 
-func (a *Argument) decode(l *lexer, n *names) bool {
+func (a *Argument) decode(l *lexer, n *Names) bool {
 	if !l.take('{') {
 		return false
 	}

@@ -2,10 +2,10 @@ package event
 
 import "hash/maphash"
 
-// names keeps the strings that repeat from event to event, so that each is
+// Names keeps the strings that repeat from event to event, so that each is
 // allocated once. A table of two places for each hash is bounded whatever the
-// stream holds. Nil keeps nothing.
-type names struct {
+// stream holds. Nil keeps nothing. It is for one goroutine.
+type Names struct {
 	seed  maphash.Seed
 	slots [2048]string
 }
@@ -13,9 +13,11 @@ type names struct {
 // longestName is the longest text that is worth keeping.
 const longestName = 96
 
-func newNames() *names { return &names{seed: maphash.MakeSeed()} }
+// NewNames makes an empty table.
+func NewNames() *Names { return &Names{seed: maphash.MakeSeed()} }
 
-func (n *names) of(text []byte) string {
+// Of is the text as a string of its own, or one that it was before.
+func (n *Names) Of(text []byte) string {
 	if len(text) == 0 {
 		return ""
 	}
