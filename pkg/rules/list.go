@@ -92,11 +92,14 @@ func (o *options) listEvents(to io.Writer) error {
 	return err
 }
 
-// events are those that the signatures select, as eventsOf lists them.
+// events are those that the tracer should trace, as eventsOf lists them.
 func (l *loaded) events() []string {
 	var selectors []signature.Selector
 	for _, s := range l.signatures {
 		selectors = append(selectors, s.Selectors()...)
+	}
+	if len(selectors) > 0 { // and what findings get their containers' names from
+		selectors = append(selectors, signature.Selector{Name: enrichedEvent})
 	}
 	return eventsOf(selectors)
 }

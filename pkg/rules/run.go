@@ -51,6 +51,7 @@ type session struct {
 	unsaid int // findings that could not be rendered
 
 	watched watched
+	names   *identities
 
 	// changed, unless nil, tells that the signatures may have changed; load then
 	// reads them again.
@@ -66,7 +67,7 @@ type session struct {
 }
 
 func newSession(in *input, out findingsWriter, all *loaded, log *slog.Logger) (*session, error) {
-	s := &session{in: in, out: out, log: log, faults: faults{log: log}, lack: newLack(all.needs, log), loaded: all}
+	s := &session{in: in, out: out, log: log, faults: faults{log: log}, lack: newLack(all.needs, log), loaded: all, names: newIdentities(!in.endless)}
 	var err error
 	if s.engine, err = engine.New(engine.Options{Signatures: all.signatures, Report: s.report, Lost: s.lost, Log: log}); err != nil {
 		return nil, err
@@ -84,6 +85,9 @@ func (s *session) run(ctx context.Context) error {
 	s.watched.phase.Store(reading)
 	err := s.match(ctx)
 	s.watched.phase.Store(ended)
+	if err == nil {
+		err = s.reportHeld(time.Now(), true)
+	}
 	if err == nil {
 		err = s.writeAll(s.group.End(), s.engine.Lost())
 	}
@@ -126,7 +130,7 @@ func (s *session) match(ctx context.Context) error {
 		case now := <-tick.C:
 			s.events += in.skipped()
 			s.watched.end(s) // what signatures have done since
-			if err := s.endGroups(now); err != nil {
+			if err := errors.Join(s.reportHeld(now, false), s.endGroups(now)); err != nil {
 				return err
 			}
 		case <-s.changed:
@@ -175,6 +179,7 @@ func (s *session) take(items []item) error {
 		default:
 			s.events++
 			s.lack.see(it.event)
+			s.names.see(it.event)
 			batch = append(batch, it.event)
 		}
 	}
@@ -182,12 +187,33 @@ func (s *session) take(items []item) error {
 		if err := s.engine.OnBatch(batch); err != nil {
 			return err
 		}
+		if err := s.reportHeld(time.Now(), false); err != nil {
+			return err
+		}
 	}
 	return end
 }
 
-// report passes on what is wanted of a finding.
+// report passes on a finding, or holds it until its container is known.
 func (s *session) report(f *signature.Finding, lost uint64) error {
+	if f = s.names.complete(f, lost, time.Now()); f == nil {
+		return nil
+	}
+	return s.pass(f, lost)
+}
+
+// reportHeld passes on those that were held, and need not be any more.
+func (s *session) reportHeld(now time.Time, all bool) error {
+	for _, h := range s.names.release(now, all) {
+		if err := s.pass(h.finding, h.lost); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pass passes on what is wanted of a finding.
+func (s *session) pass(f *signature.Finding, lost uint64) error {
 	if n := f.Metadata.Severity(); n >= 0 && n < s.minSeverity {
 		s.minor++
 		return nil

@@ -24,6 +24,7 @@ func (s *selection) follow(e *engine.Engine) {
 	for i := range all {
 		var w wanted
 		w.host, w.container = e.Wants(all[i].Name)
+		w.container = w.container || tellers[all[i].Name]
 		table[all[i].Name] = w
 	}
 	s.table.Store(&table)
