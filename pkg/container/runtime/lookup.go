@@ -12,9 +12,10 @@ import (
 
 const (
 	// workers is how many questions one runtime is asked at a time.
-	workers = 4
-	// lookupTime is how long a runtime may take for an answer.
-	lookupTime = 5 * time.Second
+	workers = 16
+	// lookupTime is how long a runtime may take for an answer. Docker says nothing of
+	// a container while it starts it.
+	lookupTime = 10 * time.Second
 	// minBackoff and maxBackoff bound how long a runtime that does not answer is
 	// left alone.
 	minBackoff = 100 * time.Millisecond
@@ -149,11 +150,12 @@ func (l *Lookup) Ask(info container.Info) (*Container, State) {
 		return nil, Nothing
 	}
 	j := &job{info: info, places: places, due: now}
-	if e := l.rumours.get(info.ID); e != nil {
-		j.announced = e.container
-	}
 	l.pending[info.ID] = j
 	places[0].add(j)
+	if e := l.rumours.get(info.ID); e != nil {
+		l.preliminary(j, e.container)
+		return e.container, Known
+	}
 	return nil, Pending
 }
 
@@ -226,6 +228,19 @@ func (l *Lookup) learn(info container.Info, c *Container) {
 		c.trim()
 	}
 	l.known.put(e)
+	l.tell(info, c)
+}
+
+// preliminary notes what a runtime announced of a container that is being asked
+// about: it will do until the answer is there. l.mu is held.
+func (l *Lookup) preliminary(j *job, c *Container) {
+	j.announced = c
+	l.known.put(&entry{id: j.info.ID, container: c})
+	l.tell(j.info, c)
+}
+
+// tell says that something was found. l.mu is held.
+func (l *Lookup) tell(info container.Info, c *Container) {
 	if len(l.found) < maxTold {
 		l.found = append(l.found, Found{info, c})
 	} else {
@@ -239,8 +254,8 @@ func (l *Lookup) learn(info container.Info, c *Container) {
 	}
 }
 
-// announced takes what a runtime said by itself. What was asked for tells more,
-// so it is only used when that is not to be had.
+// announced takes what a runtime said by itself, which is less than what it
+// answers, and sooner.
 func (l *Lookup) announced(id string, c *Container) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -249,7 +264,7 @@ func (l *Lookup) announced(id string, c *Container) {
 		return
 	}
 	if j := l.pending[id]; j != nil {
-		j.announced = c
+		l.preliminary(j, c)
 		return
 	}
 	l.rumours.put(&entry{id: id, container: c})

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/tracehound/tracehound/pkg/container"
 )
 
@@ -299,10 +301,31 @@ func TestAnnounced(t *testing.T) {
 	if c, state := l.Wait("gone", soon()); state != Known || c.Name != "announced gone" {
 		t.Errorf("gone: %+v, state %d", c, state)
 	}
-	wantName(t, l, "stays")
+	if c, state := l.Get("stays"); state != Known || c.Name != "announced stays" && c.Name != "name of stays" {
+		t.Errorf("stays: %+v, state %d", c, state)
+	}
+	for c, _ := l.Get("stays"); c.Name != "name of stays"; c, _ = l.Get("stays") {
+		time.Sleep(time.Millisecond)
+	}
+	for l.isPending("gone") {
+		time.Sleep(time.Millisecond)
+	}
 	if n := f.times("gone"); n != 1 {
 		t.Errorf("asked %d times", n)
 	}
+	told := map[string]int{}
+	for _, f := range l.Found() {
+		told[f.Container.Name]++
+	}
+	if diff := cmp.Diff(map[string]int{"announced gone": 1, "announced stays": 1, "name of stays": 1}, told); diff != "" {
+		t.Errorf("told (-want +got):\n%s", diff)
+	}
+}
+
+func (l *Lookup) isPending(id string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.pending[id] != nil
 }
 
 func TestBudget(t *testing.T) {

@@ -19,7 +19,7 @@ type job struct {
 	rounds  int  // that all of them said no
 	errors  int  // that one of them gave no good answer
 	failing bool // in this round
-	// announced is what a runtime said by itself, which is better than nothing.
+	// announced is what a runtime said by itself, and what is known until it answers.
 	announced *Container
 }
 
@@ -126,9 +126,12 @@ func (p *place) ask(j *job) {
 	if l.ctx.Err() != nil {
 		return
 	}
-	if err == nil || errors.Is(err, ErrNotFound) {
+	switch {
+	case err == nil || errors.Is(err, ErrNotFound):
 		p.answers()
-	} else {
+	case j.announced != nil && errors.Is(err, context.DeadlineExceeded):
+		// It lives and is busy with this container.
+	default:
 		p.fails(err)
 	}
 	p.settle(j, c, err)
@@ -161,8 +164,8 @@ func (p *place) settle(j *job, c *Container, err error) {
 		j.places[j.at].add(j)
 		return
 	}
-	if j.announced != nil {
-		l.learn(j.info, j.announced)
+	if j.announced != nil && !j.failing {
+		delete(l.pending, j.info.ID) // it is gone, and that is what is known of it
 		return
 	}
 	if !j.failing {
@@ -173,7 +176,7 @@ func (p *place) settle(j *job, c *Container, err error) {
 		j.due = now.Add(again[j.rounds-1])
 	} else {
 		if j.errors > maxErrors {
-			l.learn(j.info, nil)
+			l.learn(j.info, j.announced)
 			return
 		}
 		j.due = now.Add(delay(j.errors))
