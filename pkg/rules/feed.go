@@ -34,6 +34,7 @@ type feed struct {
 	items []item
 	over  bool // nothing more comes
 	stop  bool // nothing more is wanted
+	line  int  // that was read last
 }
 
 func newFeed() *feed {
@@ -52,9 +53,27 @@ func (f *feed) put(it item) bool {
 	if f.stop {
 		return false
 	}
-	f.items = append(f.items, it)
+	f.items, f.line = append(f.items, it), it.position
 	f.tell()
 	return true
+}
+
+// pass notes an event that nobody wants.
+func (f *feed) pass(line int) {
+	f.passed.Add(1)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.line = line
+}
+
+// dealtWith is the last line of which nothing waits here.
+func (f *feed) dealtWith() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.items) > 0 {
+		return f.items[0].position - 1
+	}
+	return f.line
 }
 
 // take returns what there is, and whether more may come.
@@ -104,7 +123,7 @@ func (f *feed) read(stop context.Context, in *input, wants event.Selection) {
 	for stop.Err() == nil {
 		e, err := r.Read()
 		if e == nil && err == nil {
-			f.passed.Add(1)
+			f.pass(r.Position())
 			continue
 		}
 		it := item{event: e, err: err, format: format, position: r.Position()}

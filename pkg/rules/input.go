@@ -1,12 +1,15 @@
 package rules
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/tracehound/tracehound/pkg/cli"
+	"github.com/tracehound/tracehound/pkg/intake"
 )
 
 const (
@@ -20,12 +23,14 @@ const (
 type inputSpec string
 
 func (s *inputSpec) String() string { return string(*s) }
-func (s *inputSpec) Type() string   { return fromStdin + "|" + filePrefix + "PATH" }
+func (s *inputSpec) Type() string {
+	return fromStdin + "|" + filePrefix + "PATH|" + strings.Join(intake.Prefixes, "…|") + "…"
+}
 
 func (s *inputSpec) Set(text string) error {
 	path, isFile := strings.CutPrefix(text, filePrefix)
 	switch {
-	case text == fromStdin, isFile && path != "":
+	case text == fromStdin, isFile && path != "", isMessages(text):
 		*s = inputSpec(text)
 		return nil
 	case isFile:
@@ -44,11 +49,29 @@ type input struct {
 	// endless says that whoever writes may do so for as long as it likes.
 	endless bool
 	close   func() error
+	// commit, unless nil, says that the lines up to this one are dealt with, and that
+	// what was found in them is safe.
+	commit func(ctx context.Context, line int) error
+}
+
+func isMessages(text string) bool {
+	return slices.ContainsFunc(intake.Prefixes, func(p string) bool { return strings.HasPrefix(text, p) })
+}
+
+func openMessages(ctx context.Context, name string) (*input, error) {
+	source, err := intake.Open(ctx, name)
+	if err != nil {
+		return nil, cli.Usage(fmt.Errorf("open input: %w", err))
+	}
+	return &input{Reader: source, name: name, endless: true, close: source.Close, commit: source.Commit}, nil
 }
 
 // open opens what the flag names. Without the flag that is standard input,
 // unless somebody sits there typing.
-func (s inputSpec) open(stdin io.Reader) (*input, error) {
+func (s inputSpec) open(ctx context.Context, stdin io.Reader) (*input, error) {
+	if isMessages(string(s)) {
+		return openMessages(ctx, string(s))
+	}
 	if path, ok := strings.CutPrefix(string(s), filePrefix); ok {
 		return openFile(path)
 	}

@@ -97,7 +97,7 @@ func NewCommand() *cobra.Command {
 // detect is the main job.
 func (o *options) detect(cmd *cobra.Command) error {
 	log := slog.Default()
-	in, err := o.input.open(cmd.InOrStdin())
+	in, err := o.input.open(cmd.Context(), cmd.InOrStdin())
 	if err != nil {
 		return err
 	}

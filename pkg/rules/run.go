@@ -122,7 +122,11 @@ func (s *session) match(ctx context.Context) error {
 			items, more := in.take()
 			s.events += in.skipped()
 			if err := s.take(items); err != nil || !more {
-				return errors.Join(err, s.engine.Close(closing))
+				err = errors.Join(err, s.engine.Close(closing))
+				if err == nil {
+					s.commit(in.dealtWith())
+				}
+				return err
 			}
 			if len(items) < fewItems {
 				time.Sleep(gather)
@@ -133,6 +137,7 @@ func (s *session) match(ctx context.Context) error {
 			if err := errors.Join(s.reportHeld(now, false), s.endGroups(now)); err != nil {
 				return err
 			}
+			s.commit(in.dealtWith())
 		case <-s.changed:
 			s.reload()
 		case <-interrupted:
@@ -149,6 +154,30 @@ func (s *session) match(ctx context.Context) error {
 			s.events += in.skipped()
 			return errors.Join(s.take(items), s.engine.Close(closing))
 		}
+	}
+}
+
+// commitTime is how long keeping findings, and telling the input so, may take.
+const commitTime = 500 * time.Millisecond
+
+// commit tells an input that wants to know how far its lines are dealt with. It
+// waits until what was found in them is on disk: not long, for the lines come
+// again when it is not.
+func (s *session) commit(line int) {
+	if s.in.commit == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), commitTime)
+	defer cancel()
+	var err error
+	if out, ok := s.out.(interface{ Sync(context.Context) error }); ok {
+		err = out.Sync(ctx)
+	}
+	if err == nil {
+		err = s.in.commit(ctx, line)
+	}
+	if err != nil {
+		s.log.Warn("events are not marked as dealt with: they may come again", "input", s.in.name, "error", err)
 	}
 }
 

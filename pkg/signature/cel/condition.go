@@ -37,6 +37,7 @@ type Condition struct {
 func NewCondition(text string, events []*schema.Event) (*Condition, error) {
 	c := &Condition{matches: map[string]match{}}
 	var faults []error
+	told := map[fault]bool{} // on another event
 	for _, def := range events {
 		env, err := newEnvironment(def, nil)
 		if err != nil {
@@ -55,6 +56,10 @@ func NewCondition(text string, events []*schema.Event) (*Condition, error) {
 			continue
 		}
 		for _, f := range wrong {
+			if told[f] {
+				continue
+			}
+			told[f] = true
 			faults = append(faults, fmt.Errorf("column %d: %s (on event %s)", f.column+1, f.message, def.Name))
 		}
 	}
