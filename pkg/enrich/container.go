@@ -87,6 +87,18 @@ func (c *Containers) Pending(e *event.Event) bool {
 	return ok && c.Lookup.Answering(info)
 }
 
+// FirstPID is the first process of a container, as far as its runtime has said; 0
+// when that is not known.
+func (c *Containers) FirstPID(id string) int {
+	if c.Lookup == nil {
+		return 0
+	}
+	if known, _ := c.Lookup.Get(id); known != nil {
+		return known.InitPID
+	}
+	return 0
+}
+
 // Wait waits until it is known, but not beyond the deadline.
 func (c *Containers) Wait(e *event.Event, deadline time.Time) {
 	known, _ := c.Lookup.Wait(e.ContainerID, deadline)

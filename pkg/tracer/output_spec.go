@@ -58,6 +58,7 @@ var outputOptions = []struct{ name, doc string }{
 	{ancestorsOption + "=N", "put the nearest N programs that the process descends from on each event"},
 	{holdForIdentity, "an event waits until it is known what its container is called, 2 s at most"},
 	{containerLabels, "put the labels of the container and its pod on each event"},
+	{userNames, "say what the user is called, by the passwd file that the process sees; the event waits 250 ms at most"},
 	{sortEvents, "put events in order of time across processors, which delays them by 100 ms"},
 	{relativeTime, "timestamps count from the tracer's start, in place of 1970"},
 	{rotateOption + "=SIZE", "begin a new file when one has this size, as 100M; the full one becomes PATH.1"},

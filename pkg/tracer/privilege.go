@@ -23,7 +23,7 @@ var needs = []struct {
 		return !s.facts.Version.AtLeast(5, 19)
 	}},
 	{cap.KILL, "to end a COMMAND that has become another user", func(s *session) bool { return s.command != nil }},
-	{cap.SYS_PTRACE, "to read what other processes run and load, for exec-hash, stack-symbols and symbols_loaded", (*session).readsPrograms},
+	{cap.SYS_PTRACE, "to read what other processes run and load, for exec-hash, stack-symbols, user-names and symbols_loaded", (*session).readsPrograms},
 	{cap.DAC_READ_SEARCH, "to read what other users run and load, for the same", (*session).readsPrograms},
 	{cap.CHECKPOINT_RESTORE, "to open what is mapped though its file is gone, for the same", (*session).readsPrograms},
 	{cap.DAC_OVERRIDE, "to ask container runtimes of other users", (*session).asksOthers},
@@ -33,7 +33,7 @@ var needs = []struct {
 }
 
 func (s *session) readsPrograms() bool {
-	return s.spec.has(execHash) || s.spec.has(stackSymbols) || s.beside != nil
+	return s.spec.has(execHash) || s.spec.has(stackSymbols) || s.spec.has(userNames) || s.beside != nil
 }
 
 // looksOutside reports whether the tracer is in a container and reads the host's.

@@ -30,6 +30,7 @@ import (
 	"github.com/tracehound/tracehound/pkg/proc"
 	"github.com/tracehound/tracehound/pkg/schema"
 	"github.com/tracehound/tracehound/pkg/symbols"
+	"github.com/tracehound/tracehound/pkg/users"
 )
 
 const help = "help"
@@ -79,6 +80,7 @@ type session struct {
 	symbolizer *symbols.Symbolizer // nil unless option:stack-symbols
 	sockets    []runtime.Socket
 	lookup     *runtime.Lookup    // nil without a socket
+	names      *users.Names       // nil unless option:user-names
 	identity   *enrich.Containers // which container an event comes from
 	outside    bool               // cgroups are seen in part, or through the host's root
 	stop       chan struct{}      // closed when the session ends
@@ -296,6 +298,7 @@ func (s *session) stages(h *cgroup.Hierarchy, table *container.Table) []pipeline
 		{Name: "filter", Run: s.match},
 		{Name: "hash programs", Run: s.hashStage()},
 		{Name: "name stacks", Run: s.symbolStage()},
+		{Name: "name users", Run: s.userStage()},
 	}
 }
 

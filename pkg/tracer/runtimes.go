@@ -96,12 +96,16 @@ func (s *session) newIdentity(h *cgroup.Hierarchy, table *container.Table) *enri
 }
 
 func (s *session) identityStage() pipeline.Stage {
+	sessions := enrich.NewSessions()
+	sessions.Existed = s.identity.Table.Existed
+	sessions.FirstPID = s.identity.FirstPID
 	return pipeline.Stage{
 		Name: "enrich containers",
 		Run: func(it *pipeline.Item) bool {
 			for _, e := range s.identity.Enrich(it.Event) {
 				it.Add(pipeline.Item{Event: e})
 			}
+			sessions.Enrich(it.Event)
 			return true
 		},
 		Late: func(end bool) []pipeline.Item {

@@ -27,6 +27,7 @@ var Rows = []Row{
 	{"pkg/proc", "reads /proc; who descends from whom", ""},
 	{"pkg/cgroup", "reads cgroups", ""},
 	{"pkg/container", "which container owns a cgroup", "pkg/cgroup"},
+	{"pkg/users", "names users as containers see them, beside the pipeline", ""},
 	{"pkg/container/runtime", "asks container runtimes, beside the pipeline", "pkg/container"},
 	{"pkg/enrich", "stages: the container of an event, its ancestors", "pkg/catalog pkg/container pkg/container/runtime pkg/event pkg/proc"},
 	{"pkg/derive", "stage: events made from events", "pkg/catalog pkg/event pkg/exports pkg/schema"},
@@ -42,7 +43,7 @@ var Rows = []Row{
 	{
 		"pkg/tracer", "config to wiring; the only place that knows all stages",
 		"bpf/object pkg/catalog pkg/cgroup pkg/cli pkg/cli/nearest pkg/codec pkg/container pkg/container/runtime pkg/decode pkg/derive pkg/enrich pkg/event pkg/exechash " +
-			"pkg/filter pkg/filter/kernel pkg/filter/policy pkg/integrity pkg/kernel pkg/loader pkg/metrics pkg/outfile pkg/pipeline pkg/printer pkg/privilege pkg/proc pkg/schema pkg/symbols",
+			"pkg/filter pkg/filter/kernel pkg/filter/policy pkg/integrity pkg/kernel pkg/loader pkg/metrics pkg/outfile pkg/pipeline pkg/printer pkg/privilege pkg/proc pkg/schema pkg/symbols pkg/users",
 	},
 	{"cmd/tracer", "main", "pkg/tracer"},
 
@@ -118,9 +119,9 @@ var Dependencies = []Dependency{
 	{"github.com/spf13/cobra", "pkg/cli pkg/rules pkg/tracer test/lab/cmd/lab"},
 	{"github.com/spf13/pflag", "pkg/cli pkg/metrics pkg/rules"},
 	{"github.com/agnivade/levenshtein", "pkg/cli/nearest"},
-	{"golang.org/x/sys", "pkg/cgroup pkg/exechash pkg/kernel pkg/loader pkg/outfile pkg/privilege pkg/proc pkg/report/receiver pkg/report/spool pkg/symbols pkg/tracer"},
+	{"golang.org/x/sys", "pkg/cgroup pkg/exechash pkg/kernel pkg/loader pkg/outfile pkg/privilege pkg/proc pkg/report/receiver pkg/report/spool pkg/symbols pkg/tracer pkg/users"},
 	{"github.com/Masterminds/sprig/v3", "pkg/printer pkg/template"},
-	{"github.com/hashicorp/golang-lru/v2", "pkg/derive pkg/exechash pkg/rules pkg/signature/cel signatures/golang"},
+	{"github.com/hashicorp/golang-lru/v2", "pkg/derive pkg/enrich pkg/exechash pkg/rules pkg/signature/cel pkg/users signatures/golang"},
 	{"google.golang.org/protobuf", "pkg/codec pkg/report pkg/report/receiver"},
 	{"go.opentelemetry.io/proto/otlp", "pkg/report"},
 	{"golang.org/x/term", "pkg/cli"},
