@@ -75,6 +75,7 @@ var Rows = []Row{
 		"pkg/report pkg/report/deliver pkg/report/output pkg/report/receiver pkg/report/spool pkg/signature",
 	},
 	{"pkg/report/output", "what a user says of where findings go", "pkg/cli/nearest pkg/document pkg/signature"},
+	{"pkg/redact", "takes secrets out of findings", "pkg/event pkg/signature"},
 	{"pkg/template", "text/template for JSON, XML and CSV, escaping by place", ""},
 	{"pkg/report", "findings in the forms that people and programs want", "pkg/cli pkg/cli/nearest pkg/event pkg/signature pkg/template"},
 	{
