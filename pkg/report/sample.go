@@ -16,7 +16,8 @@ func Sample(at time.Time, host string) *signature.Finding {
 		Timestamp: at,
 		Data:      map[string]any{"test": true},
 		Event: &event.Event{
-			Timestamp: at.UnixNano(), ProcessName: "rules", HostName: host, EventName: "ptrace",
+			Timestamp: at.UnixNano(), ProcessName: "rules", HostName: host, EventName: "ptrace", Executable: "/usr/bin/rules",
+			HostProcessID: 1, HostThreadID: 1, ProcessID: 1, ThreadID: 1,
 		},
 		Metadata: signature.Metadata{
 			ID: "TRC-0", Version: "1", Name: "Test of an output",

@@ -168,18 +168,4 @@ func (v *view) Output() string { return falcoOutput(v.of, v.Priority(), falcoFie
 func (v *view) UUID() string { return findingUUID(v.of) }
 
 // sample stands for any finding when a template is checked.
-var sample = &signature.Finding{
-	ID:        "0123456789abcdef0123456789abcdef",
-	Timestamp: time.Unix(1_700_000_000, 123456789).UTC(),
-	Data:      map[string]any{"file path": "/tmp/sample", "count": 1},
-	Event: &event.Event{
-		Timestamp: 1_700_000_000_123456789, EventName: "sched_process_exec", ProcessName: "sample", HostName: "host-1", Executable: "/tmp/sample",
-		HostProcessID: 4007, HostThreadID: 4007, HostParentProcessID: 4000, ExecID: "0000000000000000", ContainerID: "c0ffee",
-		ContainerName: "web", ContainerImage: "nginx:1.25", PodName: "web-1", PodNamespace: "prod", PodUID: "00000000-0000-0000-0000-000000000000",
-		Args: []event.Argument{{Name: "pathname", Type: "const char*", Value: "/tmp/sample"}, {Name: "argv", Type: "const char**", Value: []string{"sample", "-v"}}},
-	},
-	Metadata: signature.Metadata{
-		ID: "TRC-0", Version: "1.0.0", Name: "Sample", Description: "A finding to try outputs with.", Tags: []string{"sample"},
-		Properties: map[string]any{"Severity": 2, "MITRE ATT&CK": "Execution: Command and Scripting Interpreter", "external_id": "T1059"},
-	},
-}
+var sample = Sample(time.Unix(1_700_000_000, 123456789).UTC(), "host-1")

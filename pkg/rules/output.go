@@ -16,6 +16,7 @@ import (
 
 	"github.com/tracehound/tracehound/pkg/cli"
 	"github.com/tracehound/tracehound/pkg/cli/nearest"
+	"github.com/tracehound/tracehound/pkg/redact"
 	"github.com/tracehound/tracehound/pkg/report"
 	"github.com/tracehound/tracehound/pkg/report/outlet"
 	"github.com/tracehound/tracehound/pkg/report/output"
@@ -36,6 +37,10 @@ type outputFlags struct {
 	spoolDir   string
 	spoolLimit output.Size
 	patience   time.Duration
+
+	redact         []string // regular expressions
+	redactDefaults bool
+	redactor       *redact.Redactor // of those, by specs
 }
 
 const outputNone = "none"
@@ -54,6 +59,8 @@ func (o *outputFlags) add(flags *pflag.FlagSet) {
 	o.spoolLimit = output.DefaultQueueLimit
 	flags.Var(&o.spoolLimit, "spool-limit", "how much may wait for one receiver, before the oldest of the least severity go")
 	flags.DurationVar(&o.patience, "flush-timeout", 5*time.Second, "how long to deliver what is left when the input has ended; the rest stays in --spool-dir")
+	cli.ListVar(flags, &o.redact, "redact", "", "write [redacted] in place of what this `REGEX` (RE2), or its groups, match in a finding (repeatable)")
+	flags.BoolVar(&o.redactDefaults, "redact-defaults", true, "redact passwords, tokens and keys too, by their form, name or flag")
 	flags.Var(&o.listed, "outputs", "outputs, in a config file alone")
 	if err := flags.MarkHidden("outputs"); err != nil {
 		panic(err) // it was declared just now
@@ -118,6 +125,11 @@ func defaultSpoolDir() string {
 // specs are all outputs, completed. Without any of a config file or --output,
 // findings go to standard output as text.
 func (o *outputFlags) specs() ([]output.Spec, error) {
+	redactor, err := redact.New(o.redactDefaults, o.redact)
+	if err != nil {
+		return nil, fmt.Errorf("flag --redact: %w", err)
+	}
+	o.redactor = redactor
 	all := slices.Clone([]output.Spec(o.listed))
 	flag := func(name string, s output.Spec) {
 		s.Where = signature.Position{File: "flag --" + name}
@@ -174,7 +186,7 @@ func (o *outputFlags) specs() ([]output.Spec, error) {
 		return nil, err
 	}
 	for _, s := range all {
-		if _, err := report.Lookup(s.Format); err != nil {
+		if _, err := report.LookupAs(s.Format, s.ContentType); err != nil {
 			return nil, fmt.Errorf("%s: output %s: %w", s.Where, s.Name, err)
 		}
 	}
@@ -213,6 +225,7 @@ func (o *outputFlags) options(specs []output.Spec, cmd *cobra.Command) outlet.Op
 	}
 	return outlet.Options{
 		Specs: specs, SpoolDir: o.spoolDir, Stdout: cmd.OutOrStdout(), Host: host, Patience: o.patience, Log: slog.Default(),
+		Prepare: o.redactor.Finding,
 	}
 }
 

@@ -273,6 +273,7 @@ func (s *session) write(f *signature.Finding, lost uint64) error {
 	var unsaid *report.RenderError
 	if errors.As(err, &unsaid) {
 		s.unsaid++
+		f = unsaid.Finding // without secrets
 		s.log.Error("finding does not fit the template", "error", unsaid.Err, "signature", f.Metadata.ID,
 			"name", f.Metadata.Name, "finding", f.ID, "time", f.Timestamp, "data", f.Data,
 			"command", f.Event.ProcessName, "host", f.Event.HostName)

@@ -80,7 +80,7 @@ var Rows = []Row{
 	{"pkg/report", "findings in the forms that people and programs want", "pkg/cli pkg/cli/nearest pkg/event pkg/signature pkg/template"},
 	{
 		"pkg/rules", "config to wiring; the counterpart of pkg/tracer",
-		"pkg/catalog pkg/cli pkg/cli/nearest pkg/codec pkg/engine pkg/event pkg/intake pkg/metrics pkg/privilege pkg/report pkg/report/outlet pkg/report/output pkg/signature pkg/signature/load pkg/signature/sigtest pkg/tuning",
+		"pkg/catalog pkg/cli pkg/cli/nearest pkg/codec pkg/engine pkg/event pkg/intake pkg/metrics pkg/privilege pkg/redact pkg/report pkg/report/outlet pkg/report/output pkg/signature pkg/signature/load pkg/signature/sigtest pkg/tuning",
 	},
 	{"cmd/rules", "main", "pkg/rules"},
 	{"signatures", "the shipped signature files, embedded", ""},

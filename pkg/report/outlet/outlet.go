@@ -33,7 +33,8 @@ type Options struct {
 	Patient bool
 	// Patience is how long Close delivers.
 	Patience time.Duration
-	// Prepare changes each finding before any output sees it; nil changes nothing.
+	// Prepare makes what outputs get of each finding, their filters aside; nil changes
+	// nothing.
 	Prepare func(*signature.Finding) *signature.Finding
 	Log     *slog.Logger
 }
@@ -202,13 +203,14 @@ func (a *Outlets) Bind(compile func(text string) (func(*signature.Finding) bool,
 // that some of them did not get it; any other error, that standard output alone was
 // wanted and is gone.
 func (a *Outlets) Write(f *signature.Finding, lost uint64) error {
+	prepared := f
 	if a.opts.Prepare != nil {
-		f = a.opts.Prepare(f)
+		prepared = a.opts.Prepare(f)
 	}
 	var faults []error
 	for _, o := range a.all {
 		if o.wants(f) {
-			faults = append(faults, a.write(o, f, lost))
+			faults = append(faults, a.write(o, prepared, lost))
 		}
 	}
 	return errors.Join(faults...)
