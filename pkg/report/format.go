@@ -66,7 +66,7 @@ func Formats() []Format {
 		{Name: "falcosidekick", Doc: "what Falcosidekick accepts: as falco, with texts alone in output_fields", MIME: mimeJSON, Render: falcosidekick},
 		{Name: "cef", Doc: "a line of ArcSight's Common Event Format", MIME: mimeText, Render: cef},
 		{Name: "csv", Doc: "a record of RFC 4180 with fixed columns", MIME: "text/csv; charset=utf-8; header=absent", Render: csvRow, Header: []byte(csvHeader)},
-		{Name: "sarif", Doc: "SARIF 2.1.0; a file is one document", MIME: "application/sarif+json", Render: sarif, NewDocument: newSarif},
+		{Name: "sarif", Doc: "SARIF 2.1.0: one document", MIME: "application/sarif+json", Render: sarif, NewDocument: newSarif},
 		{Name: "alertmanager", Doc: "an alert as Prometheus Alertmanager takes it, in a list", MIME: mimeJSON, Render: alertmanager},
 		{Name: "otlp", Doc: "an OpenTelemetry log record: protobuf, as OTLP over HTTP takes it", MIME: "application/x-protobuf", Render: otlp},
 	}

@@ -186,8 +186,12 @@ func (o *outputFlags) specs() ([]output.Spec, error) {
 		return nil, err
 	}
 	for _, s := range all {
-		if _, err := report.LookupAs(s.Format, s.ContentType); err != nil {
+		form, err := report.LookupAs(s.Format, s.ContentType)
+		if err != nil {
 			return nil, fmt.Errorf("%s: output %s: %w", s.Where, s.Name, err)
+		}
+		if form.NewDocument != nil && (s.Kind == output.File || s.Kind == output.Stdout && len(all) > 1) {
+			return nil, fmt.Errorf("%s: output %s: %s is one document, to which no later run can add: write it to standard output, as the only output", s.Where, s.Name, s.Format)
 		}
 	}
 	return all, nil
