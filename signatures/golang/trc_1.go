@@ -41,6 +41,7 @@ func (*stdioOverSocket) Metadata() signature.Metadata {
 			"Category":     "execution",
 			"Technique":    "Unix Shell",
 			"external_id":  "T1059.004",
+			"aliases":      []string{"TRC-101"},
 			"misses":       "A shell that has pipes or a terminal, whose other end a second process connects with the network; TH-2 knows the usual ones.",
 		},
 	}

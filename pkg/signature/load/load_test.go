@@ -2,6 +2,7 @@ package load
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -303,5 +304,25 @@ func TestHostileSignatures(t *testing.T) {
 		if len(l.Errors) != 1 || l.Errors[0].Error() != want || len(l.Signatures) > 0 {
 			t.Errorf("errors %q, want %q", l.Errors, want)
 		}
+	}
+}
+
+// Every signature of Tracee 0.8 and 0.9 is known by the id that it has there.
+func TestEveryIDOfTracee(t *testing.T) {
+	missing := map[string]bool{}
+	for i := 1; i <= 15; i++ {
+		missing[fmt.Sprintf("TRC-%d", i)] = true
+	}
+	for i := 1; i <= 31; i++ {
+		missing[fmt.Sprintf("TRC-10%d", i)] = true
+	}
+	for _, s := range Load(Options{Shipped: true}).Signatures {
+		delete(missing, s.ID)
+		for _, alias := range s.Metadata().Aliases() {
+			delete(missing, alias)
+		}
+	}
+	if len(missing) > 0 {
+		t.Errorf("no signature is called %v", slices.Sorted(maps.Keys(missing)))
 	}
 }
