@@ -64,7 +64,7 @@ func FuzzParsePasswd(f *testing.F) {
 func FuzzParseUIDMap(f *testing.F) {
 	f.Add([]byte("0 1000 1\n1 100000 65536\n"), uint32(1000))
 	f.Add([]byte("4294967295 4294967295 4294967295\n"), uint32(4294967295))
-	f.Fuzz(func(t *testing.T, file []byte, uid uint32) {
+	f.Fuzz(func(_ *testing.T, file []byte, uid uint32) {
 		inside(parseUIDMap(file), uid)
 	})
 }

@@ -116,3 +116,81 @@ func checkShortLived(t *testing.T, all []*event.Event, byID map[string]string) {
 		t.Errorf("%d of %d containers were named within 2 s", good, len(byID))
 	}
 }
+
+// What is done by docker exec in a container that was there before, by a user that
+// only its image knows: found, and told with all that the container is called.
+func TestDockerExec(t *testing.T) {
+	script := docker + `
+		mkdir -p pkg/DEBIAN pkg/usr/bin; cp /bin/busybox pkg/usr/bin/cat2
+		printf 'Package: dropped\nVersion: 1\nArchitecture: all\nMaintainer: x <x@y>\nDescription: x\n' >pkg/DEBIAN/control
+		dpkg-deb -b pkg dropped.deb >/dev/null || die deb
+		docker run -d --network none --name web --hostname inside --label app=shop local/box:1 /bin/sleep 1000 >id || die run
+		docker cp dropped.deb web:/tmp/dropped.deb
+		words='event=sched_process_exec,existing_container,container_enriched --output json --output option:user-names'
+		launch all --trace container --trace $words
+		launch shop --trace label:app=shop --trace image=local/* --trace $words
+		launch none --trace label:app=till --trace $words
+		launch held --trace container --trace $words --output option:hold-for-identity --output option:container-labels
+		` + pipe + `
+		ready all shop none held; detect found
+		docker exec web /bin/dpkg -i --force-all /tmp/dropped.deb >dpkg.out 2>&1 || :
+		docker exec -u app web /bin/sh -c '/usr/bin/cat2 --help >/dev/null 2>&1; /bin/cat /etc/passwd' >exec.out 2>&1
+		sleep 4; stop_detecting
+		finish all shop none held; rm -r pkg dropped.deb`
+	onKernels(t, func(t *testing.T, kernel string) {
+		g := boot(t, kernel, script, withDocker)
+		id := strings.TrimSpace(g.text("id"))
+		for _, name := range []string{"all", "shop", "held"} {
+			g.in(t).checkExec(name, id)
+		}
+		if left := g.events("none"); len(left) != 0 {
+			t.Errorf("of containers with another label: %+v", left)
+		}
+		found := map[string]bool{}
+		for _, f := range g.findings("found") {
+			e := &f.Context
+			found[f.SigMetadata.ID+" "+e.ProcessName] = true
+			if e.ContainerID != id || e.ContainerName != "web" || e.ContainerImage != "local/box:1" || e.HostName != "inside" || e.ExecSession == "" {
+				t.Errorf("%s: %+v", f.SigMetadata.ID, e)
+			}
+		}
+		for _, want := range []string{"TRC-9 dpkg", "TH-1 cat2"} {
+			if !found[want] {
+				t.Errorf("not found: %s; found were %v", want, found)
+			}
+		}
+	})
+}
+
+// checkExec looks at what one tracer saw of the container.
+func (g *guest) checkExec(name, id string) {
+	g.t.Helper()
+	all := g.events(name)
+	g.clean(name, len(all))
+	told, users := map[string]int{}, map[string]string{}
+	for _, e := range all {
+		if e.ContainerID != id || e.ContainerName != "web" || e.ContainerImage != "local/box:1" || e.ContainerRuntime != "docker" {
+			g.t.Errorf("%s: %s of container %q: %q, %q, %q", name, e.EventName, e.ContainerID, e.ContainerName, e.ContainerImage, e.ContainerRuntime)
+		}
+		told[e.EventName]++
+		if e.EventName != "sched_process_exec" {
+			if labels := texts(e, "labels"); labels != "app=shop" || text(e, "container_name") != "web" || text(e, "container_image_digest") == "" {
+				g.t.Errorf("%s: %+v", name, e.Args)
+			}
+			continue
+		}
+		if labels := strings.Join(e.ContainerLabels, " "); (labels == "app=shop") != (name == "held") {
+			g.t.Errorf("%s: labels %q", name, labels)
+		}
+		if e.ExecSession == "" || !strings.HasPrefix(e.ExecID, e.ExecSession) && !strings.HasPrefix(e.ParentExecID, e.ExecSession) && e.ProcessName == "cat" {
+			g.t.Errorf("%s: session %q of %s, child of %s", name, e.ExecSession, e.ExecID, e.ParentExecID)
+		}
+		users[text(e, "pathname")] = e.UserName
+	}
+	if told["existing_container"] != 1 || told["container_enriched"] == 0 {
+		g.t.Errorf("%s was told of the container %v", name, told)
+	}
+	if users["/bin/dpkg"] != "root" || users["/bin/dash"] != "app" {
+		g.t.Errorf("%s: users %v", name, users)
+	}
+}

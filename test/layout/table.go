@@ -122,7 +122,7 @@ var Dependencies = []Dependency{
 	{"github.com/agnivade/levenshtein", "pkg/cli/nearest"},
 	{"golang.org/x/sys", "pkg/cgroup pkg/exechash pkg/kernel pkg/loader pkg/outfile pkg/privilege pkg/proc pkg/report/receiver pkg/report/spool pkg/symbols pkg/tracer pkg/users"},
 	{"github.com/Masterminds/sprig/v3", "pkg/printer pkg/template"},
-	{"github.com/hashicorp/golang-lru/v2", "pkg/derive pkg/enrich pkg/exechash pkg/rules pkg/signature/cel pkg/users signatures/golang"},
+	{"github.com/hashicorp/golang-lru/v2", "pkg/container/runtime pkg/derive pkg/enrich pkg/exechash pkg/rules pkg/signature/cel pkg/users signatures/golang"},
 	{"google.golang.org/protobuf", "pkg/codec pkg/report pkg/report/receiver"},
 	{"go.opentelemetry.io/proto/otlp", "pkg/report"},
 	{"golang.org/x/term", "pkg/cli"},

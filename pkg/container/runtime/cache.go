@@ -1,8 +1,10 @@
 package runtime
 
 import (
-	"container/list"
+	"math"
 	"time"
+
+	"github.com/hashicorp/golang-lru/v2/simplelru"
 )
 
 // cache keeps what is known of containers, the least recently used of which go
@@ -11,8 +13,7 @@ type cache struct {
 	budget  int
 	bytes   int
 	evicted uint64
-	byID    map[string]*list.Element
-	order   list.List // of *entry, the most recently used first
+	entries *simplelru.LRU[string, *entry]
 }
 
 // entry is what is known of one id; container is nil when no runtime knows it,
@@ -27,15 +28,14 @@ type entry struct {
 // entryBytes is what an entry takes beside the container and its id.
 const entryBytes = 256
 
-func newCache(budget int) cache { return cache{budget: budget, byID: map[string]*list.Element{}} }
+func newCache(budget int) cache {
+	entries, _ := simplelru.NewLRU[string, *entry](math.MaxInt32, nil) // refuses only a size below 1
+	return cache{budget: budget, entries: entries}
+}
 
 func (c *cache) get(id string) *entry {
-	at := c.byID[id]
-	if at == nil {
-		return nil
-	}
-	c.order.MoveToFront(at)
-	return at.Value.(*entry)
+	e, _ := c.entries.Get(id)
+	return e
 }
 
 func (c *cache) put(e *entry) {
@@ -43,20 +43,15 @@ func (c *cache) put(e *entry) {
 	if e.container != nil {
 		e.size += e.container.bytes()
 	}
-	if old := c.byID[e.id]; old != nil {
-		c.drop(old)
+	if old, ok := c.entries.Peek(e.id); ok {
+		c.bytes -= old.size
 	}
-	c.byID[e.id] = c.order.PushFront(e)
+	c.entries.Add(e.id, e)
 	c.bytes += e.size
-	for c.bytes > c.budget && c.order.Len() > 1 {
-		c.drop(c.order.Back())
-		c.evicted++
+	for c.bytes > c.budget && c.entries.Len() > 1 {
+		if _, oldest, ok := c.entries.RemoveOldest(); ok {
+			c.bytes -= oldest.size
+			c.evicted++
+		}
 	}
-}
-
-func (c *cache) drop(at *list.Element) {
-	e := at.Value.(*entry)
-	c.order.Remove(at)
-	delete(c.byID, e.id)
-	c.bytes -= e.size
 }

@@ -101,7 +101,7 @@ func TestCRIContainer(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer c.Close()
+			t.Cleanup(func() { _ = c.Close() })
 			got, err := c.Container(t.Context(), tc.id)
 			if err != nil {
 				t.Fatal(err)
@@ -123,7 +123,7 @@ func TestCRIFaults(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer c.Close()
+		t.Cleanup(func() { _ = c.Close() })
 		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 		defer cancel()
 		_, err = c.Container(ctx, testID)

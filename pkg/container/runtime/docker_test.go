@@ -87,7 +87,7 @@ func TestDockerContainer(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer c.Close()
+			t.Cleanup(func() { _ = c.Close() })
 			got, err := c.Container(t.Context(), testID)
 			if err != nil {
 				t.Fatal(err)
@@ -127,7 +127,7 @@ func TestDockerFaults(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer c.Close()
+			t.Cleanup(func() { _ = c.Close() })
 			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 			defer cancel()
 			if got, err := c.Container(ctx, testID); err == nil || errors.Is(err, ErrNotFound) {
@@ -173,7 +173,7 @@ func TestDockerTellsOfNewContainers(t *testing.T) {
 func (l *Lookup) rumourCount() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.rumours.order.Len()
+	return l.rumours.entries.Len()
 }
 
 // The socket comes late, and the runtime restarts: nothing but time is needed.

@@ -182,24 +182,20 @@ func (l *Lookup) Answering(info container.Info) bool {
 // Wait waits until something is known of a container that is being asked about,
 // but not beyond the deadline.
 func (l *Lookup) Wait(id string, deadline time.Time) (*Container, State) {
-	var timeout <-chan time.Time
+	timeout := time.NewTimer(time.Until(deadline))
+	defer timeout.Stop()
 	for {
 		l.mu.Lock()
 		c, state := l.get(id, time.Now())
 		changed := l.changed
 		l.mu.Unlock()
-		left := time.Until(deadline)
-		if state != Pending || left <= 0 {
+		if state != Pending {
 			return c, state
-		}
-		if timeout == nil {
-			timer := time.NewTimer(left)
-			defer timer.Stop()
-			timeout = timer.C
 		}
 		select {
 		case <-changed:
-		case <-timeout:
+		case <-timeout.C:
+			return c, state
 		case <-l.ctx.Done():
 			return c, state
 		}
@@ -275,5 +271,5 @@ func (l *Lookup) announced(id string, c *Container) {
 func (l *Lookup) Size() (containers, bytes int, evicted, refused uint64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.known.order.Len(), l.known.bytes, l.known.evicted, l.refused + l.untold
+	return l.known.entries.Len(), l.known.bytes, l.known.evicted, l.refused + l.untold
 }

@@ -102,8 +102,12 @@ func (p *place) next(now time.Time) (*job, time.Duration) {
 	if wait := due.Sub(now); wait > 0 {
 		return nil, wait
 	}
+	j, ok := heap.Pop(&p.jobs).(*job)
+	if !ok {
+		return nil, idle
+	}
 	p.busy++
-	return heap.Pop(&p.jobs).(*job), 0
+	return j, 0
 }
 
 // ask asks the runtime, and what comes next is for settle to say.
@@ -255,7 +259,12 @@ type jobs []*job
 func (h jobs) Len() int           { return len(h) }
 func (h jobs) Less(i, k int) bool { return h[i].due.Before(h[k].due) }
 func (h jobs) Swap(i, k int)      { h[i], h[k] = h[k], h[i] }
-func (h *jobs) Push(x any)        { *h = append(*h, x.(*job)) }
+
+func (h *jobs) Push(x any) {
+	if j, ok := x.(*job); ok {
+		*h = append(*h, j)
+	}
+}
 
 func (h *jobs) Pop() any {
 	last := len(*h) - 1

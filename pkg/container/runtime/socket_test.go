@@ -15,7 +15,7 @@ import (
 // listen puts sockets below a folder with a short name: their paths are bounded.
 func listen(t *testing.T, paths ...string) (root string) {
 	t.Helper()
-	root, err := os.MkdirTemp("", "s")
+	root, err := os.MkdirTemp("", "s") //nolint:usetesting // t.TempDir is too long a name
 	if err != nil {
 		t.Fatal(err)
 	}
