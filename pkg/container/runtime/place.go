@@ -196,6 +196,9 @@ func delay(failures int) time.Duration {
 
 // fails notes that the runtime gave no good answer, and says so the first time.
 func (p *place) fails(err error) {
+	if time.Now().Before(p.until) {
+		return // one that was asked at the same time
+	}
 	p.failures++
 	p.until = time.Now().Add(delay(p.failures))
 	p.passOn()
