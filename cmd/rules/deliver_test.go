@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"math/rand"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -36,7 +36,7 @@ func freePort(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
+	defer func() { _ = l.Close() }()
 	return l.Addr().String()
 }
 
@@ -95,7 +95,7 @@ func (s *supervised) number(name, output string) int {
 	if err != nil {
 		return -1
 	}
-	m := regexp.MustCompile(fmt.Sprintf(`(?m)^tracehound_rules_output_%s\{.*output="%s"\} (\S+)$`, name, output)).FindStringSubmatch(body)
+	m := regexp.MustCompile(fmt.Sprintf(`(?m)^tracehound_rules_output_%s\{.*output=%q\} (\S+)$`, name, output)).FindStringSubmatch(body)
 	if m == nil {
 		return -1
 	}
@@ -167,7 +167,7 @@ outputs:
 	defer cancel()
 	go faulty.waver(ctx)
 	s := supervise(t, "--config", config)
-	r := rand.New(rand.NewSource(3)) //nolint:gosec // repeatable
+	r := rand.New(rand.NewPCG(3, 0)) //nolint:gosec // repeatable
 	fed := 0
 	for from := 0; from < findings; {
 		var events strings.Builder
@@ -175,8 +175,8 @@ outputs:
 			events.WriteString(numbered(from + i))
 		}
 		over := make(chan struct{}) // the kill
-		if s.kills < kills && r.Intn(findings/chunk/kills) < 2 {
-			wait := time.Duration(r.Intn(60)) * time.Millisecond
+		if s.kills < kills && r.IntN(findings/chunk/kills) < 2 {
+			wait := time.Duration(r.IntN(60)) * time.Millisecond
 			go func() {
 				time.Sleep(wait)
 				s.kill()
@@ -198,7 +198,7 @@ outputs:
 	for s.kills < kills {
 		s.kill()
 		s.restart()
-		time.Sleep(time.Duration(r.Intn(50)) * time.Millisecond)
+		time.Sleep(time.Duration(r.IntN(50)) * time.Millisecond)
 	}
 	for deadline := time.Now().Add(time.Minute); faulty.count() < findings || well.count() < findings; time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
@@ -233,3 +233,12 @@ func repeated(r *receiver) (n int) {
 }
 
 func sorted(ids []string) []string { return slices.Sorted(slices.Values(ids)) }
+
+func readFile(t *testing.T, path string) string {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}

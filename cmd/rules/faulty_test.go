@@ -4,7 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
-	"math/rand"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"strings"
@@ -34,7 +34,7 @@ func newReceiver(t *testing.T, faulty bool) *receiver {
 	t.Helper()
 	r := &receiver{
 		t: t, faulty: faulty, release: make(chan struct{}), times: map[string]int{}, faults: map[string]int{},
-		rand: rand.New(rand.NewSource(7)), //nolint:gosec // repeatable
+		rand: rand.New(rand.NewPCG(7, 0)), //nolint:gosec // repeatable
 	}
 	r.up()
 	t.Cleanup(func() {
@@ -76,7 +76,7 @@ func (r *receiver) fault() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	what := ""
-	switch n := r.rand.Intn(1000); {
+	switch n := r.rand.IntN(1000); {
 	case n < 15:
 		what = "hang"
 	case n < 40:
@@ -184,7 +184,7 @@ func (r *receiver) count() int {
 func (r *receiver) waver(ctx context.Context) {
 	for ctx.Err() == nil {
 		r.mu.Lock()
-		on, off := time.Duration(r.rand.Intn(2000))*time.Millisecond, time.Duration(r.rand.Intn(600))*time.Millisecond
+		on, off := time.Duration(r.rand.IntN(2000))*time.Millisecond, time.Duration(r.rand.IntN(600))*time.Millisecond
 		r.mu.Unlock()
 		select {
 		case <-ctx.Done():

@@ -70,7 +70,9 @@ func (f *fake) next(context.Context) ([]byte, any, error) {
 
 func (f *fake) done(_ context.Context, tokens []any) error {
 	for _, t := range tokens {
-		f.closed = append(f.closed, t.(int))
+		if n, ok := t.(int); ok {
+			f.closed = append(f.closed, n)
+		}
 	}
 	return nil
 }
@@ -191,7 +193,7 @@ func TestReadersOfAGroup(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer second.Close()
+			defer func() { _ = second.Close() }()
 			if text, err := io.ReadAll(second); err != nil || len(text) > 0 {
 				t.Errorf("came again: %.200q, %v", text, err)
 			}
@@ -201,7 +203,7 @@ func TestReadersOfAGroup(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer third.Close()
+			defer func() { _ = third.Close() }()
 			lines(t, third, 200)
 		})
 	}
@@ -217,7 +219,7 @@ func TestNoServer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
+	defer func() { _ = s.Close() }()
 	if _, err := s.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
 		t.Errorf("kafka: %v", err)
 	}

@@ -57,9 +57,11 @@ func (k *kafkaMessages) next(ctx context.Context) ([]byte, any, error) {
 }
 
 func (k *kafkaMessages) done(ctx context.Context, tokens []any) error {
-	records := make([]*kgo.Record, len(tokens))
-	for i, t := range tokens {
-		records[i] = t.(*kgo.Record)
+	records := make([]*kgo.Record, 0, len(tokens))
+	for _, t := range tokens {
+		if r, ok := t.(*kgo.Record); ok {
+			records = append(records, r)
+		}
 	}
 	if err := k.client.CommitRecords(ctx, records...); err != nil {
 		return fmt.Errorf("commit to Kafka: %w", err)

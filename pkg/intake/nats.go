@@ -89,7 +89,11 @@ func (n *natsMessages) next(ctx context.Context) ([]byte, any, error) {
 
 func (n *natsMessages) done(_ context.Context, tokens []any) error {
 	for _, t := range tokens {
-		if err := t.(jetstream.Msg).Ack(); err != nil {
+		m, ok := t.(jetstream.Msg)
+		if !ok {
+			continue
+		}
+		if err := m.Ack(); err != nil {
 			return fmt.Errorf("acknowledge to NATS: %w", err)
 		}
 	}

@@ -171,6 +171,19 @@ func (f *File) WriteWhole(p []byte) error {
 	return err
 }
 
+// TakeBack takes the last n bytes off a regular file.
+func (f *File) TakeBack(n int64) error {
+	if n == 0 || !f.regular {
+		return nil
+	}
+	if err := f.file.Truncate(f.size - n); err != nil {
+		return err
+	}
+	f.size -= n
+	_, err := f.file.Seek(f.size, io.SeekStart)
+	return err
+}
+
 // Sync brings what was written to the disk.
 func (f *File) Sync() error {
 	if !f.regular {

@@ -171,6 +171,11 @@ func (o *outputFlags) specs() ([]output.Spec, error) {
 	for _, address := range o.syslog {
 		flag("syslog", output.Spec{Kind: output.Syslog, Address: address})
 	}
+	return o.complete(all)
+}
+
+// complete fills in what the flags say of all outputs, and checks them.
+func (o *outputFlags) complete(all []output.Spec) ([]output.Spec, error) {
 	for i := range all {
 		if all[i].Network() && all[i].QueueLimit == 0 {
 			all[i].QueueLimit = o.spoolLimit
@@ -240,7 +245,7 @@ func (o *outputFlags) open(cmd *cobra.Command, specs []output.Spec, patient bool
 	opts.Patient = patient
 	all, err := outlet.Open(cmd.Context(), opts)
 	if err != nil {
-		return nil, cli.WithHint(cli.Usage(err), "rules outputs test tries all outputs; docs/outputs.md lists their keys")
+		return nil, cli.WithHint(cli.Usage(err), "rules outputs test tries all outputs; docs/delivery.md lists their keys")
 	}
 	return all, nil
 }

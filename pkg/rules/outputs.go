@@ -34,7 +34,7 @@ answered. Exit code 1 when one of them did not take it.`,
 		},
 	}
 	o.add(test.Flags())
-	parent := &cobra.Command{Use: "outputs", Short: "Try the outputs", RunE: func(cmd *cobra.Command, _ []string) error {
+	parent := &cobra.Command{Use: "outputs", Short: "Try the outputs", RunE: func(*cobra.Command, []string) error {
 		return cli.WithHint(cli.Usagef("outputs: which command?"), "rules outputs test sends a sample finding to each")
 	}}
 	parent.AddCommand(test)

@@ -22,26 +22,26 @@ import (
 type Sender interface {
 	// Send hands over items, in order. It returns how many from the first on the
 	// receiver has for certain; the others will be sent again, so the receiver may
-	// get them twice. A Refused error concerns the first of the others, or all of
+	// get them twice. A RefusedError concerns the first of the others, or all of
 	// them. Send returns soon after ctx has ended.
 	Send(ctx context.Context, items []spool.Item) (taken int, err error)
 	Close() error
 }
 
-// Refused says that the receiver will never take what was sent.
-type Refused struct{ Err error }
+// RefusedError says that the receiver will never take what was sent.
+type RefusedError struct{ Err error }
 
-func (e *Refused) Error() string { return "refused: " + e.Err.Error() }
-func (e *Refused) Unwrap() error { return e.Err }
+func (e *RefusedError) Error() string { return "refused: " + e.Err.Error() }
+func (e *RefusedError) Unwrap() error { return e.Err }
 
-// Later says that the receiver wants to be left alone for a while.
-type Later struct {
+// LaterError says that the receiver wants to be left alone for a while.
+type LaterError struct {
 	After time.Duration
 	Err   error
 }
 
-func (e *Later) Error() string { return e.Err.Error() }
-func (e *Later) Unwrap() error { return e.Err }
+func (e *LaterError) Error() string { return e.Err.Error() }
+func (e *LaterError) Unwrap() error { return e.Err }
 
 // Options say how an output delivers.
 type Options struct {
@@ -194,7 +194,7 @@ func (o *Output) deliver(items []spool.Item) {
 			items = items[taken:]
 			wait.Reset()
 		}
-		var refused *Refused
+		var refused *RefusedError
 		switch {
 		case err == nil:
 			o.note(nil)
@@ -231,7 +231,7 @@ func (o *Output) try(items []spool.Item) (taken int, err error) {
 const pauseMax = 15 * time.Minute
 
 func pause(err error, wait, most time.Duration) time.Duration {
-	var later *Later
+	var later *LaterError
 	if errors.As(err, &later) {
 		return max(wait, min(later.After, pauseMax))
 	}

@@ -112,7 +112,7 @@ func TestRefused(t *testing.T) {
 	s := &script{answer: func(ids []string) (int, error) {
 		for _, id := range ids {
 			if strings.HasPrefix(id, "bad") {
-				return 0, &Refused{errors.New("answer 400: " + id)}
+				return 0, &RefusedError{errors.New("answer 400: " + id)}
 			}
 		}
 		return len(ids), nil
@@ -171,7 +171,7 @@ func TestLater(t *testing.T) {
 	s := &script{answer: func(ids []string) (int, error) {
 		calls = append(calls, time.Now())
 		if len(calls) == 1 {
-			return 0, &Later{After: 300 * time.Millisecond, Err: errors.New("slower")}
+			return 0, &LaterError{After: 300 * time.Millisecond, Err: errors.New("slower")}
 		}
 		return len(ids), nil
 	}}
@@ -182,7 +182,7 @@ func TestLater(t *testing.T) {
 		t.Errorf("calls %v", calls)
 	}
 	for after, want := range map[time.Duration]time.Duration{time.Hour * 1000: pauseMax, -time.Hour: time.Second, 0: time.Second, time.Minute: time.Minute} {
-		if got := pause(&Later{After: after}, time.Second, time.Second); got != want {
+		if got := pause(&LaterError{After: after}, time.Second, time.Second); got != want {
 			t.Errorf("pause of %s is %s, want %s", after, got, want)
 		}
 	}
@@ -208,7 +208,7 @@ func TestDead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer q.Close()
+	defer func() { _ = q.Close() }()
 	if items, err := q.Take(t.Context(), 10, 1<<20); err != nil || len(items) != 3 || items[0].ID != "a" {
 		t.Errorf("%v, %v", items, err)
 	}
@@ -216,7 +216,7 @@ func TestDead(t *testing.T) {
 
 // When not even the dead letters can be written the finding stays where it is.
 func TestNoDeadLetters(t *testing.T) {
-	s := &script{answer: func([]string) (int, error) { return 0, &Refused{errors.New("no")} }}
+	s := &script{answer: func([]string) (int, error) { return 0, &RefusedError{errors.New("no")} }}
 	o, dir := begin(t, s, 1, func(o *Options) { o.Dead = NewDeadLetters(filepath.Join(filepath.Dir(o.Dead.Path()), "q", "dead")) })
 	put(t, o, "x", "a")
 	if left := end(t, o, 200*time.Millisecond); left != 1 {
@@ -234,7 +234,11 @@ func TestBatches(t *testing.T) {
 	put(t, o, "x", "a")
 	time.Sleep(20 * time.Millisecond)
 	put(t, o, "x", "b", "c", "d")
-	for deadline := time.Now().Add(5 * time.Second); o.Stats().Sent < 4 && time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(5 * time.Second); o.Stats().Sent < 4; {
+		if time.Now().After(deadline) {
+			t.Fatalf("stats %+v", o.Stats())
+		}
+		time.Sleep(time.Millisecond)
 	}
 	end(t, o, time.Second)
 	if diff := cmp.Diff([][]string{{"a", "b", "c"}, {"d"}}, s.batches); diff != "" {

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/tracehound/tracehound/pkg/report"
@@ -51,6 +52,9 @@ type outlet struct {
 	spec   output.Spec
 	format report.Format
 	render report.Render
+	// Of a format that makes one document of all.
+	begin  []byte
+	end    func() []byte
 	holds  func(*signature.Finding) bool // nil: any
 	out    *deliver.Output               // nil: direct
 	queue  *spool.Queue
@@ -92,7 +96,7 @@ func (a *Outlets) open(ctx context.Context, s output.Spec) (*outlet, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &outlet{spec: s, format: form, render: form.Render}
+	out := newOutlet(s, form)
 	if s.Kind == output.Stdout && len(a.opts.Specs) == 1 {
 		// Alone, standard output may hold everything up, as it does in any pipe.
 		out.direct, err = report.New(a.opts.Stdout, s.Format)
@@ -125,15 +129,40 @@ func (a *Outlets) open(ctx context.Context, s output.Spec) (*outlet, error) {
 	return out, nil
 }
 
+// newOutlet is an output that is not open yet.
+func newOutlet(s output.Spec, form report.Format) *outlet {
+	out := &outlet{spec: s, format: form, render: form.Render, begin: form.Header}
+	if form.NewDocument == nil || s.Network() {
+		return out // to a receiver each goes as a document of its own
+	}
+	var mu sync.Mutex // findings are added in one goroutine and written in another
+	document := form.NewDocument()
+	out.begin = document.Begin()
+	out.end = func() []byte {
+		mu.Lock()
+		defer mu.Unlock()
+		return document.End()
+	}
+	out.render = func(f *signature.Finding, lost uint64) ([]byte, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		return document.Add(f, lost)
+	}
+	return out
+}
+
 func (a *Outlets) sender(ctx context.Context, out *outlet) (deliver.Sender, error) {
 	s := &out.spec
 	switch s.Kind {
 	case output.Stdout:
-		return receiver.NewStream(a.opts.Stdout, out.format.Header, func(err error) {
+		return receiver.NewStream(a.opts.Stdout, out.begin, out.end, func(err error) {
 			a.opts.Log.Warn("standard output takes nothing more: the other outputs go on", "error", err)
 		}), nil
 	case output.File:
-		return receiver.NewFile(ctx, s, out.format.Header, func() {
+		if out.end != nil {
+			return receiver.NewDocumentFile(ctx, s, out.begin, out.end)
+		}
+		return receiver.NewFile(ctx, s, out.begin, func() {
 			a.opts.Log.Info("waiting until somebody reads the FIFO", "output", s.Name, "path", s.Path)
 		})
 	}
@@ -231,7 +260,8 @@ func (a *Outlets) write(o *outlet, f *signature.Finding, lost uint64) error {
 	if err != nil {
 		return &report.RenderError{Finding: f, Err: fmt.Errorf("output %s: %w", o.spec.Name, err)}
 	}
-	if a.opts.Patient && !o.spec.Network() {
+	// What was added to a document cannot be dropped any more.
+	if (a.opts.Patient || o.end != nil) && !o.spec.Network() {
 		if err := o.queue.Room(len(payload)); err != nil {
 			return err
 		}

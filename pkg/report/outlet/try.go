@@ -34,13 +34,14 @@ func (a *Outlets) try(ctx context.Context, s output.Spec, f *signature.Finding) 
 	if err != nil {
 		return err
 	}
-	payload, err := form.Render(f, 0)
+	out := newOutlet(s, form)
+	payload, err := out.render(f, 0)
 	if err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.Timeout)
 	defer cancel()
-	sender, err := a.sender(ctx, &outlet{spec: s, format: form})
+	sender, err := a.sender(ctx, out)
 	if err != nil {
 		return err
 	}

@@ -91,8 +91,8 @@ const DefaultQueueLimit Size = 256 << 20
 // Defaults of every output.
 const (
 	defaultTimeout   = 10 * time.Second
-	defaultRetryMin  = 500 * time.Millisecond
-	defaultRetryMax  = time.Minute
+	firstRetry       = 500 * time.Millisecond
+	longestRetry     = time.Minute
 	defaultMemory    = 64 << 20
 	defaultBatchWait = 200 * time.Millisecond
 	defaultFacility  = "daemon"
@@ -103,8 +103,8 @@ func (s *Spec) complete() {
 	k := kindOf(s.Kind)
 	set(&s.Format, k.format)
 	set(&s.Timeout, defaultTimeout)
-	set(&s.RetryMin, defaultRetryMin)
-	set(&s.RetryMax, max(defaultRetryMax, s.RetryMin))
+	set(&s.RetryMin, firstRetry)
+	set(&s.RetryMax, max(longestRetry, s.RetryMin))
 	set(&s.Batch, max(1, k.batch))
 	if s.Batch > 1 {
 		set(&s.BatchWait, defaultBatchWait)

@@ -2,8 +2,10 @@ package receiver
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/tracehound/tracehound/pkg/outfile"
 	"github.com/tracehound/tracehound/pkg/report/deliver"
@@ -47,7 +49,7 @@ func (f *fileSender) Send(_ context.Context, items []spool.Item) (taken int, err
 		}
 		payload := it.Payload
 		if !f.begun && f.file.Size() == 0 {
-			payload = append(append([]byte{}, f.header...), payload...)
+			payload = slices.Concat(f.header, payload)
 		}
 		if err := f.file.WriteWhole(payload); err != nil {
 			return taken, fmt.Errorf("write file: %w", err)
@@ -60,46 +62,117 @@ func (f *fileSender) Send(_ context.Context, items []spool.Item) (taken int, err
 		}
 		taken++
 	}
-	if f.fsync == output.FsyncBatch {
-		if err := f.file.Sync(); err != nil {
-			return 0, fmt.Errorf("write file: %w", err)
-		}
+	if err := f.sync(); err != nil {
+		return 0, err
 	}
 	return taken, nil
+}
+
+// sync brings a batch to the disk, if that is wanted.
+func (f *fileSender) sync() error {
+	if f.fsync == output.FsyncNever {
+		return nil
+	}
+	if err := f.file.Sync(); err != nil {
+		return fmt.Errorf("write file: %w", err)
+	}
+	return nil
 }
 
 // Close implements deliver.Sender.
 func (f *fileSender) Close() error { return f.file.Close() }
 
-// streamSender writes to what is open already: standard output.
-type streamSender struct {
-	to     io.Writer
-	header []byte
-	end    func(error)
-	ended  bool
+// documentFile is a file that is one document, whole after each finding.
+type documentFile struct {
+	fileSender
+	begin []byte
+	end   func() []byte
+	tail  int64 // how long the end is that the file has now
 }
 
-// NewStream makes the sender of a stream. An error of it ends it for good: end is called,
-// and what comes later is dropped.
-func NewStream(to io.Writer, header []byte, end func(error)) deliver.Sender {
-	return &streamSender{to: to, header: header, end: end}
+// NewDocumentFile makes the sender of a file that begins anew, with begin, and has what end
+// returns behind the last finding.
+func NewDocumentFile(ctx context.Context, s *output.Spec, begin []byte, end func() []byte) (deliver.Sender, error) {
+	f, err := outfile.Open(ctx, s.Path, outfile.Options{})
+	if err != nil {
+		return nil, err
+	}
+	d := &documentFile{fileSender: fileSender{file: f, fsync: s.Fsync}, begin: begin, end: end}
+	if err := f.Empty(); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	if err := d.write(nil); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return d, nil
+}
+
+// write puts what comes next in the place of the end, and the end behind it.
+func (d *documentFile) write(payload []byte) error {
+	if err := d.file.TakeBack(d.tail); err != nil {
+		return fmt.Errorf("write file: %w", err)
+	}
+	d.tail = 0
+	end := d.end()
+	if err := d.file.WriteWhole(slices.Concat(d.begin, payload, end)); err != nil {
+		return fmt.Errorf("write file: %w", err)
+	}
+	d.begin, d.tail = nil, int64(len(end))
+	return nil
+}
+
+// Send implements deliver.Sender.
+func (d *documentFile) Send(_ context.Context, items []spool.Item) (int, error) {
+	var all []byte
+	for _, it := range items {
+		all = append(all, it.Payload...)
+	}
+	if err := d.write(all); err != nil {
+		return 0, err
+	}
+	return len(items), d.sync()
+}
+
+// streamSender writes to what is open already: standard output.
+type streamSender struct {
+	to    io.Writer
+	begin []byte
+	end   func() []byte
+	gone  func(error)
+	ended bool
+}
+
+// NewStream makes the sender of a stream, with begin before the first finding and
+// what end returns, unless it is nil, behind the last. An error of it ends it for good:
+// gone is called, and what comes later is dropped.
+func NewStream(to io.Writer, begin []byte, end func() []byte, gone func(error)) deliver.Sender {
+	return &streamSender{to: to, begin: begin, end: end, gone: gone}
 }
 
 // Send implements deliver.Sender.
 func (s *streamSender) Send(_ context.Context, items []spool.Item) (int, error) {
 	for _, it := range items {
-		if s.ended {
-			break
-		}
-		payload := append(s.header, it.Payload...)
-		s.header = nil
-		if _, err := s.to.Write(payload); err != nil {
-			s.ended = true
-			s.end(err)
-		}
+		s.write(it.Payload)
 	}
 	return len(items), nil
 }
 
+func (s *streamSender) write(payload []byte) {
+	if s.ended {
+		return
+	}
+	payload = slices.Concat(s.begin, payload)
+	s.begin = nil
+	if _, err := s.to.Write(payload); err != nil {
+		s.ended = true
+		s.gone(err)
+	}
+}
+
 // Close implements deliver.Sender.
-func (s *streamSender) Close() error { return nil }
+func (s *streamSender) Close() error {
+	if s.end != nil {
+		s.write(s.end())
+	}
+	return nil
+}

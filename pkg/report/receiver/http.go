@@ -46,9 +46,10 @@ func newHTTP(o Options) (deliver.Sender, error) {
 	if err != nil {
 		return nil, err
 	}
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.TLSClientConfig = conf
-	transport.MaxIdleConnsPerHost = 1
+	transport := &http.Transport{
+		Proxy: http.ProxyFromEnvironment, TLSClientConfig: conf, ForceAttemptHTTP2: true,
+		MaxIdleConnsPerHost: 1, IdleConnTimeout: time.Minute, TLSHandshakeTimeout: s.Timeout,
+	}
 	switch s.Proxy {
 	case "":
 	case "none":
@@ -182,11 +183,11 @@ func judge(res *http.Response, answer []byte) error {
 		return fmt.Errorf("%w: redirects are not followed: name the URL %s itself", err, res.Header.Get("Location"))
 	case code == http.StatusRequestTimeout, code == http.StatusTooEarly, code == http.StatusTooManyRequests, code >= 500:
 		if after := retryAfter(res.Header); after > 0 {
-			return &deliver.Later{After: after, Err: err}
+			return &deliver.LaterError{After: after, Err: err}
 		}
 		return err
 	}
-	return &deliver.Refused{Err: err}
+	return &deliver.RefusedError{Err: err}
 }
 
 func reason(answer []byte) string {

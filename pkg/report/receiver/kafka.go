@@ -98,7 +98,7 @@ func (k *kafkaSender) Send(ctx context.Context, items []spool.Item) (taken int, 
 			taken++
 			continue
 		case errors.Is(err, kerr.MessageTooLarge), errors.Is(err, kerr.RecordListTooLarge), errors.Is(err, kerr.InvalidRecord):
-			return taken, &deliver.Refused{Err: err}
+			return taken, &deliver.RefusedError{Err: err}
 		case ctx.Err() != nil:
 			err = k.why(err)
 		}

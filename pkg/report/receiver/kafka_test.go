@@ -92,7 +92,7 @@ func TestKafkaFaults(t *testing.T) {
 		})
 	}
 	answer(kerr.MessageTooLarge.Code)
-	var refused *deliver.Refused
+	var refused *deliver.RefusedError
 	if n, err := send(t, s, items("a")); n != 0 || !errors.As(err, &refused) {
 		t.Errorf("too large: %d, %v", n, err)
 	}

@@ -91,7 +91,7 @@ func (n *natsSender) Send(ctx context.Context, items []spool.Item) (taken int, e
 			taken++
 			continue
 		case errors.Is(err, nats.ErrMaxPayload):
-			return taken, &deliver.Refused{Err: err}
+			return taken, &deliver.RefusedError{Err: err}
 		case errors.Is(err, jetstream.ErrNoStreamResponse), errors.Is(err, nats.ErrNoResponders):
 			return taken, fmt.Errorf("no JetStream stream holds the subject %s: %w", n.subject, err)
 		case !n.conn.IsConnected():

@@ -87,7 +87,7 @@ func TestNATS(t *testing.T) {
 	if diff := cmp.Diff([]string{"findings.h id1 application/json a", "findings.h id2 application/json b"}, stored(t, stream)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	var refused *deliver.Refused
+	var refused *deliver.RefusedError
 	if n, err := send(t, s, items(strings.Repeat("x", 2<<20))); n != 0 || !errors.As(err, &refused) {
 		t.Errorf("too long: %d, %v", n, err)
 	}
@@ -105,7 +105,7 @@ func TestNATSDown(t *testing.T) {
 	addr := srv.Addr().String()
 	srv.Shutdown()
 	srv.WaitForShutdown()
-	var refused *deliver.Refused
+	var refused *deliver.RefusedError
 	if n, err := send(t, s, items("b")); n != 0 || err == nil || errors.As(err, &refused) {
 		t.Errorf("without a server: %d, %v", n, err)
 	}

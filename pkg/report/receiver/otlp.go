@@ -17,7 +17,7 @@ func otlpRejected(answer []byte) error {
 		return nil
 	}
 	message, _ := field(partial, 2)
-	return &deliver.Refused{Err: fmt.Errorf("%d records rejected%s", rejected, reason(message))}
+	return &deliver.RefusedError{Err: fmt.Errorf("%d records rejected%s", rejected, reason(message))}
 }
 
 // field is the last field of that number in a message: its bytes or its number.

@@ -83,7 +83,7 @@ func (s *syslogSender) Send(ctx context.Context, items []spool.Item) (taken int,
 	for i := range items {
 		_, err := conn.Write(s.frame(&items[i]))
 		if err != nil && !s.stream && errors.Is(err, syscall.EMSGSIZE) {
-			return taken, &deliver.Refused{Err: fmt.Errorf("message is too long for a datagram: %w", err)}
+			return taken, &deliver.RefusedError{Err: fmt.Errorf("message is too long for a datagram: %w", err)}
 		}
 		if err != nil {
 			s.hangUp()

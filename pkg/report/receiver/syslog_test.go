@@ -30,7 +30,7 @@ func TestSyslogMessages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer socket.Close()
+	defer func() { _ = socket.Close() }()
 	s := sender(t, output.Spec{Kind: output.Syslog, Address: "unix://" + socket.LocalAddr().String(), Facility: "local3"}, mimeJSON)
 	all := items("zero\n", "one", "two\nlines\n", "three", "four", "none")
 	all[5].Severity, all[5].ID = -1, `a"b]c\d`
@@ -55,7 +55,7 @@ func TestSyslogMessages(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	big := items(strings.Repeat("x", 1<<20))
-	var refused *deliver.Refused
+	var refused *deliver.RefusedError
 	if n, err := send(t, s, big); n != 0 || !errors.As(err, &refused) {
 		t.Errorf("too long for a datagram: %d, %v", n, err)
 	}
@@ -72,7 +72,7 @@ func syslogd(t *testing.T, l net.Listener, newline bool) <-chan string {
 				return
 			}
 			go func() {
-				defer c.Close()
+				defer func() { _ = c.Close() }()
 				r := bufio.NewReader(c)
 				for {
 					m, err := frame(r, newline)
@@ -134,7 +134,7 @@ func TestSyslogStreams(t *testing.T) {
 			if tt.scheme == "tls" {
 				l = tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12})
 			}
-			defer l.Close()
+			defer func() { _ = l.Close() }()
 			messages := syslogd(t, l, tt.newline)
 			tt.spec.Kind, tt.spec.Address = output.Syslog, tt.scheme+"://"+l.Addr().String()
 			s := sender(t, tt.spec, mimeJSON)
@@ -164,7 +164,7 @@ func TestSyslogDown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
+	defer func() { _ = l.Close() }()
 	accepted := make(chan net.Conn, 10)
 	go func() {
 		for {
@@ -185,7 +185,7 @@ func TestSyslogDown(t *testing.T) {
 		t.Errorf("after the daemon was away: %d, %v", n, err)
 	}
 	c := <-accepted
-	defer c.Close()
+	defer func() { _ = c.Close() }()
 	if b, err := bufio.NewReader(c).ReadString('b'); err != nil || !strings.Contains(b, "finding@32473") {
 		t.Errorf("got %q, %v", b, err)
 	}
@@ -270,7 +270,7 @@ func port(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
+	defer func() { _ = l.Close() }()
 	_, p, err := net.SplitHostPort(l.Addr().String())
 	if err != nil {
 		t.Fatal(err)

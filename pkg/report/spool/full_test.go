@@ -110,7 +110,6 @@ func TestDiskFull(t *testing.T) {
 		t.Fatalf("%v, %v", items, err)
 	}
 	q.Done(items)
-	ids = ids[len(items):]
 	long(t, q, 301, 900) // more than memory takes: the oldest go
 	if s := q.Stats(); s.Dropped == 0 || q.memory > o.Memory {
 		t.Errorf("stats %+v, %d in memory", s, q.memory)
