@@ -69,16 +69,13 @@ func (r *Redactor) Finding(f *signature.Finding) *signature.Finding {
 	if r == nil {
 		return f
 	}
-	data, inData := r.value(f.Data)
+	data, inData := r.object(f.Data, 0)
 	e, inEvent := r.event(f.Event)
 	if !inData && !inEvent {
 		return f
 	}
 	to := *f
-	to.Event = e
-	if inData {
-		to.Data = data.(map[string]any)
-	}
+	to.Data, to.Event = data, e
 	return &to
 }
 

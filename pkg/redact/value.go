@@ -40,7 +40,9 @@ func (r *Redactor) valueAt(whole any, depth int) (any, bool) {
 			return v, true
 		}
 	case map[string]any:
-		return r.object(v, depth)
+		if clean, ok := r.object(v, depth); ok {
+			return clean, true
+		}
 	case map[string]string:
 		var to map[string]string
 		for key, value := range v {
@@ -64,7 +66,7 @@ func (r *Redactor) valueAt(whole any, depth int) (any, bool) {
 	return whole, false // boxed already: nothing is allocated
 }
 
-func (r *Redactor) object(v map[string]any, depth int) (any, bool) {
+func (r *Redactor) object(v map[string]any, depth int) (map[string]any, bool) {
 	var to map[string]any
 	for key, value := range v {
 		clean, ok := r.valueAt(value, depth+1)
@@ -134,11 +136,11 @@ func (r *Redactor) extra(x event.Extra) (event.Extra, bool) {
 		if d.Decode(&v) != nil {
 			continue // not JSON: it goes out as a text, and so does this
 		}
-		holder, ok := r.value(map[string]any{key: v})
+		clean, ok := r.object(map[string]any{key: v}, 0)
 		if !ok {
 			continue
 		}
-		text, err := json.Marshal(holder.(map[string]any)[key])
+		text, err := json.Marshal(clean[key])
 		if err != nil {
 			continue // it was decoded from JSON
 		}

@@ -45,7 +45,7 @@ func cef(f *signature.Finding, lost uint64) ([]byte, error) {
 
 func cefFields(f *signature.Finding, lost uint64) []cefField {
 	e, s, a := f.Event, subjectOf(f.Event), attackOf(f)
-	number := func(n int) string { return strconv.Itoa(n) }
+	number := strconv.Itoa
 	fields := []cefField{
 		{"rt", strconv.FormatInt(f.Timestamp.UnixMilli(), 10), 0},
 		{"externalId", f.ID, 40}, {"cat", a.tactic, 1023}, {"act", e.EventName, 63}, {"outcome", outcome(e), 63},

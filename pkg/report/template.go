@@ -118,7 +118,7 @@ func clone(v any) any {
 	switch v := v.(type) {
 	case map[string]any:
 		if v == nil {
-			return v
+			return map[string]any(nil)
 		}
 		to := make(map[string]any, len(v))
 		for key, value := range v {

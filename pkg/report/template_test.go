@@ -13,8 +13,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-
-	"github.com/tracehound/tracehound/pkg/signature"
 )
 
 // Each shipped template, of each shipped signature's finding, with any text, is
@@ -204,7 +202,7 @@ func TestUnknownTemplate(t *testing.T) {
 func BenchmarkFormats(b *testing.B) {
 	for _, format := range Formats() {
 		b.Run(format.Name, func(b *testing.B) {
-			var f *signature.Finding = inPod()
+			f := inPod()
 			b.ReportAllocs()
 			for b.Loop() {
 				if _, err := format.Render(f, 0); err != nil {

@@ -125,11 +125,6 @@ func defaultSpoolDir() string {
 // specs are all outputs, completed. Without any of a config file or --output,
 // findings go to standard output as text.
 func (o *outputFlags) specs() ([]output.Spec, error) {
-	redactor, err := redact.New(o.redactDefaults, o.redact)
-	if err != nil {
-		return nil, fmt.Errorf("flag --redact: %w", err)
-	}
-	o.redactor = redactor
 	all := slices.Clone([]output.Spec(o.listed))
 	flag := func(name string, s output.Spec) {
 		s.Where = signature.Position{File: "flag --" + name}
@@ -186,6 +181,10 @@ func (o *outputFlags) complete(all []output.Spec) ([]output.Spec, error) {
 	}
 	if n := count(all, output.Stdout); n > 1 {
 		return nil, fmt.Errorf("%d outputs go to standard output: only one can", n)
+	}
+	var err error
+	if o.redactor, err = redact.New(o.redactDefaults, o.redact); err != nil {
+		return nil, fmt.Errorf("flag --redact: %w", err)
 	}
 	if err := output.Complete(all); err != nil {
 		return nil, err

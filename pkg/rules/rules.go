@@ -90,7 +90,7 @@ func NewCommand() *cobra.Command {
 	cli.ListVar(root.PersistentFlags(), &o.exceptions, "exceptions", "", "what is accepted here, and what severity and tags signatures have here: a `FILE` of kind Tuning (repeatable)")
 	flags.IntVar(&o.minSeverity, "min-severity", 0, "report findings of this severity, 0 to 4, and above; what has none is reported")
 	flags.DurationVar(&o.group, "group", 0, "report the first of like findings at once, and those that follow it within this time as one summary (0: each)")
-	root.AddCommand(listCommand(o), listEventsCommand(o), tracerFlagsCommand(o), checkCommand(), testCommand(), exceptCommand(), outputsCommand())
+	root.AddCommand(listCommand(o), listEventsCommand(o), tracerFlagsCommand(o), checkCommand(), testCommand(), exceptCommand(), outputsCommand(), formatsCommand())
 	return root
 }
 

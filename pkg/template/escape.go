@@ -193,7 +193,7 @@ func (w *walker) call(n *parse.TemplateNode, s state) (state, error) {
 	}
 	name = fmt.Sprintf("%s in state %d", n.Name, s)
 	w.seen[key] = name
-	tree := called.Tree.Copy()
+	tree := called.Copy()
 	if _, err := w.set.AddParseTree(name, tree); err != nil {
 		return s, &fault{at, err.Error()}
 	}

@@ -2,6 +2,7 @@ package template
 
 import (
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 )
@@ -172,7 +173,10 @@ func FuzzParse(f *testing.F) {
 		if err == nil {
 			return
 		}
-		at := err.(*Error)
+		var at *Error
+		if !errors.As(err, &at) {
+			t.Fatalf("%q: error %v has no place", source, err)
+		}
 		if lines := strings.Split(source, "\n"); at.Line < 1 || at.Line > len(lines) || at.Column < 1 || at.Column > len(lines[at.Line-1])+1 {
 			t.Errorf("%q: place %d:%d", source, at.Line, at.Column)
 		}
