@@ -27,9 +27,9 @@ func newPeers(limit int) *peers {
 // seen reports whether the process, or its parent before it, was reported for
 // the peer, and remembers that it now is.
 func (p *peers) seen(e *event.Event, a address) bool {
-	told, known := p.of(e, a)
+	told, _ := p.of(e, a)
 	p.remember(e, a, true)
-	return known && told
+	return told
 }
 
 // connected notes a new connection to a peer.
@@ -46,7 +46,7 @@ func (p *peers) of(e *event.Event, a address) (told, known bool) {
 			return told, true
 		}
 	}
-	if parent, ok := p.processes.Peek(e.HostParentProcessID); ok && e.HostParentProcessID != e.HostProcessID {
+	if parent, ok := p.processes.Peek(e.HostParentProcessID); ok {
 		told = parent.told[a]
 		return told, told
 	}

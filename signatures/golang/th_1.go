@@ -84,7 +84,7 @@ func (d *drift) OnEvent(e *event.Event) (*signature.Match, error) {
 	file := writtenFile{e.ContainerID, dev, inode}
 	switch e.EventName {
 	case "security_file_open":
-		if flags, ok := e.Int("flags"); ok && isWrite(flags) && e.ReturnValue == 0 {
+		if flags, _ := e.Int("flags"); isWrite(flags) && e.ReturnValue == 0 {
 			d.written.Add(file, writer{path, e.Executable})
 		}
 	case "security_bprm_check":

@@ -120,8 +120,8 @@ type address struct {
 // inetPeer is the event's peer, when it is one in a network. Port 0 is none:
 // connecting to it dissolves a datagram socket's connection.
 func inetPeer(e *event.Event) (address, bool) {
-	a, ok := e.Sockaddr("remote_addr")
-	if !ok || a.Family != "AF_INET" && a.Family != "AF_INET6" || a.Addr == "" || a.Port == 0 {
+	a, _ := e.Sockaddr("remote_addr")
+	if a.Addr == "" || a.Port == 0 { // of no other family
 		return address{}, false
 	}
 	return address{a.Addr, a.Port}, true

@@ -75,10 +75,7 @@ func (s *apiServer) OnEvent(e *event.Event) (*signature.Match, error) {
 			}
 		}
 	case "security_socket_connect":
-		peer, ok := inetPeer(e)
-		if !ok {
-			return nil, nil
-		}
+		peer, _ := inetPeer(e)
 		known, _ := s.addresses.Get(e.ContainerID)
 		if ip, err := netip.ParseAddr(peer.ip); err == nil && slices.Contains(known, ip.Unmap()) {
 			return &signature.Match{Data: map[string]any{"ip": ip.Unmap().String()}}, nil

@@ -78,9 +78,12 @@ func loadScript(all []performance) string {
 type finding struct {
 	Data        json.RawMessage
 	Context     event.Event
-	SigMetadata struct{ ID string }
-	ID          string `json:"id"`
-	LostEvents  int    `json:"lostEvents"`
+	SigMetadata struct {
+		ID, Name   string
+		Properties map[string]any
+	}
+	ID         string `json:"id"`
+	LostEvents int    `json:"lostEvents"`
 }
 
 func (g *guest) findings(name string) []finding {

@@ -112,7 +112,8 @@ func (d *dpkgDatabase) write(m *merger) error {
 	)
 	for name, files := range d.files {
 		slices.Sort(files)
-		err = errors.Join(err, m.file(path.Join(dir, "info", name+".list"), []byte("/.\n"+strings.Join(files, "\n")+"\n")))
+		lines := strings.Join(append([]string{"/."}, files...), "\n") + "\n"
+		err = errors.Join(err, m.file(path.Join(dir, "info", name+".list"), []byte(lines)))
 	}
 	for _, f := range d.info {
 		err = errors.Join(err, m.put(&tar.Header{Name: path.Join(dir, "info", f[0]), Mode: 0o755}, []byte(f[1])))

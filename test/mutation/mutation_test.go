@@ -1,10 +1,19 @@
 package mutation
 
 import (
+	"context"
+	"encoding/json"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/tracehound/tracehound/pkg/catalog"
 	"github.com/tracehound/tracehound/pkg/schema"
@@ -137,4 +146,91 @@ func TestCEL(t *testing.T) {
 		}
 	}
 	t.Log(total, "changes")
+}
+
+// signatureFile is how the files of signatures in Go are called; the others hold
+// what these remember with.
+var signatureFile = regexp.MustCompile(`/t[a-z]+_[0-9]+\.go$`)
+
+// What a signature in Go says must be proved by its cases; what it remembers with,
+// and how much of it, may be by Go tests beside it.
+func TestGo(t *testing.T) {
+	mutants, program := buildGo(t)
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range runtime.NumCPU() {
+		workers.Go(func() {
+			for i := next.Add(1) - 1; int(i) < len(mutants); i = next.Add(1) - 1 {
+				m := mutants[i]
+				tests := "."
+				if signatureFile.MatchString(m.File) {
+					tests = "^TestCases$"
+				}
+				if runGo(t, program, m.Number, tests) == nil {
+					t.Errorf("%s: no case notices", m)
+				}
+			}
+		})
+	}
+	workers.Wait()
+	if err := runGo(t, program, 0, "."); err != nil {
+		t.Errorf("without any change: %v", err)
+	}
+	t.Log(len(mutants), "changes")
+}
+
+func runGo(t *testing.T, program string, number int, tests string) error {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, program, "-test.run", tests)
+	cmd.Dir = filepath.Join(top, "signatures/golang")
+	cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%d", ChosenVariable, number))
+	return cmd.Run()
+}
+
+// buildGo builds the tests of the signatures in Go with all changes in them.
+func buildGo(t *testing.T) (mutants []Mutant, program string) {
+	t.Helper()
+	root, err := filepath.Abs(top)
+	if err != nil {
+		t.Fatal(err)
+	}
+	paths, err := filepath.Glob(filepath.Join(root, "signatures/golang/*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	replaced := map[string]string{}
+	put := func(path string, text []byte) {
+		replaced[path] = filepath.Join(dir, filepath.Base(path))
+		if err := os.WriteFile(replaced[path], text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put(filepath.Join(root, "signatures/golang/chooser.go"), []byte(Chooser))
+	for _, path := range paths {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		file, _ := filepath.Rel(root, path)
+		text, more, err := Go(file, read(t, file), len(mutants)+1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		put(path, text)
+		mutants = append(mutants, more...)
+	}
+	overlay, err := json.Marshal(map[string]any{"Replace": replaced})
+	if err != nil {
+		t.Fatal(err)
+	}
+	put("overlay.json", overlay)
+	program = filepath.Join(dir, "changed.test")
+	cmd := exec.Command("go", "test", "-c", "-vet=off", "-overlay", filepath.Join(dir, "overlay.json"), "-o", program, "./signatures/golang")
+	cmd.Dir = root
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("build the changes: %v\n%s", err, out)
+	}
+	return mutants, program
 }
