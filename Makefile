@@ -33,7 +33,7 @@ C_FILES   := $(filter-out bpf/gen/%,$(wildcard bpf/*.c bpf/*/*.h test/*/*/*.c))
 SCRIPTS   := $(wildcard .ci/* test/lab/guest/* test/*/testdata/*.sh)
 PUT_IN    := $(foreach p,tracer rules,$(if $(wildcard dist/$(p)),-f dist/$(p):/usr/local/bin/$(p):0755))
 
-.PHONY: all help deps bpf tracer rules rules-plugins lab-tool generate demo record test test-kernels unit lint fmt fuzz lab e2e bench clean
+.PHONY: all mutate help deps bpf tracer rules rules-plugins lab-tool generate demo record test test-kernels unit lint fmt fuzz lab e2e bench clean
 
 all: tracer rules ## build both programs into dist/
 
@@ -98,6 +98,9 @@ record: tracer rules ## make docs/events.md say which kernel has which event; KE
 bench: rules ## measure what events cost, compare with the limits, write bench/results.md
 	go build -o dist/bench ./bench
 	dist/bench -out bench/results.md
+
+mutate: ## change every condition of the shipped signatures: their cases must notice (unit does it too)
+	go test -count=1 -v ./test/mutation
 
 fuzz: deps ## look for new inputs that break the readers, FUZZTIME=30s for each
 	@grep -rHoP '^func \KFuzz\w+' --include=*_test.go cmd pkg signatures test | while IFS=: read -r file name; do \

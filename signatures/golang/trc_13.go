@@ -77,7 +77,7 @@ func (s *apiServer) OnEvent(e *event.Event) (*signature.Match, error) {
 	case "security_socket_connect":
 		peer, _ := inetPeer(e)
 		known, _ := s.addresses.Get(e.ContainerID)
-		if ip, err := netip.ParseAddr(peer.ip); err == nil && slices.Contains(known, ip.Unmap()) {
+		if ip, _ := netip.ParseAddr(peer.ip); slices.Contains(known, ip.Unmap()) { // none is never known
 			return &signature.Match{Data: map[string]any{"ip": ip.Unmap().String()}}, nil
 		}
 	}

@@ -108,7 +108,7 @@ var Rows = []Row{
 var Dependencies = []Dependency{
 	{"github.com/aquasecurity/libbpfgo", "pkg/loader"},
 	{"github.com/cilium/ebpf", "pkg/kernel"},
-	{"github.com/open-policy-agent/opa", "pkg/signature/rego"},
+	{"github.com/open-policy-agent/opa", "pkg/signature/rego test/mutation"},
 	{"github.com/google/cel-go", "pkg/signature/cel test/mutation"},
 	{"github.com/goccy/go-yaml", "pkg/cli pkg/document pkg/filter/policy pkg/report/output pkg/rules pkg/signature/cel pkg/signature/sigtest pkg/tuning test/mutation"},
 	{"github.com/twmb/franz-go", "pkg/intake pkg/report/receiver"},

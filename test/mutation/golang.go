@@ -92,9 +92,13 @@ func (g *golang) constant(d *ast.GenDecl) {
 	}
 }
 
+// said are the functions that judge no event: they describe the signature, name
+// its arguments for the decoder, or forget.
+var said = []string{"Metadata", "All", "Reset", "Reads"}
+
 func (g *golang) function(d *ast.FuncDecl) {
 	switch {
-	case d.Body == nil || d.Name.Name == "Metadata" || d.Name.Name == "All" || d.Name.Name == "Reset":
+	case d.Body == nil || slices.Contains(said, d.Name.Name):
 	case d.Name.Name == "Selectors":
 		ast.Inspect(d.Body, g.selectors)
 	default:

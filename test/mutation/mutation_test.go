@@ -19,6 +19,7 @@ import (
 	"github.com/tracehound/tracehound/pkg/schema"
 	"github.com/tracehound/tracehound/pkg/signature"
 	"github.com/tracehound/tracehound/pkg/signature/cel"
+	"github.com/tracehound/tracehound/pkg/signature/rego"
 	"github.com/tracehound/tracehound/pkg/signature/sigtest"
 )
 
@@ -104,7 +105,7 @@ func loadCEL(file string, text, library []byte) ([]*cel.Signature, error) {
 const libraryFile = "signatures/cel/shared.yaml"
 
 func TestCEL(t *testing.T) {
-	library, tests := read(t, libraryFile), cases(t)
+	library, tests, left := read(t, libraryFile), cases(t), equivalents(t, ".yaml")
 	paths, err := filepath.Glob(filepath.Join(top, "signatures/cel/t*.yaml"))
 	if err != nil || len(paths) == 0 {
 		t.Fatal("no signatures: ", err)
@@ -124,7 +125,7 @@ func TestCEL(t *testing.T) {
 		total += len(mutants)
 		for _, m := range mutants {
 			if survives(t, m, library, tests) {
-				t.Errorf("%s: no case notices", m)
+				left.survived(t, m)
 			}
 		}
 	}
@@ -142,9 +143,46 @@ func TestCEL(t *testing.T) {
 			}
 		}
 		if !noticed {
-			t.Errorf("%s: no case notices", m)
+			left.survived(t, m)
 		}
 	}
+	left.end(t)
+	t.Log(total, "changes")
+}
+
+func TestRego(t *testing.T) {
+	tests, left := cases(t), equivalents(t, ".rego")
+	paths, err := filepath.Glob(filepath.Join(top, "signatures/rego/*.rego"))
+	if err != nil || len(paths) == 0 {
+		t.Fatal("no signatures: ", err)
+	}
+	loader, err := rego.NewLoader(nil, catalog.ByName)
+	if err != nil {
+		t.Fatal(err)
+	}
+	total := 0
+	for _, p := range paths {
+		file, _ := filepath.Rel(top, p)
+		mutants, err := Rego(file, read(t, file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		total += len(mutants)
+		for _, m := range mutants {
+			s, err := loader.Load(rego.File{Path: m.File, Data: m.Text})
+			if err != nil {
+				// A name that no event or argument has is noticed before any case.
+				if !strings.HasPrefix(m.What, "text ") {
+					t.Errorf("%s: is no change: %v", m, err)
+				}
+				continue
+			}
+			if !notices(s, tests) {
+				left.survived(t, m)
+			}
+		}
+	}
+	left.end(t)
 	t.Log(total, "changes")
 }
 
@@ -156,6 +194,7 @@ var signatureFile = regexp.MustCompile(`/t[a-z]+_[0-9]+\.go$`)
 // and how much of it, may be by Go tests beside it.
 func TestGo(t *testing.T) {
 	mutants, program := buildGo(t)
+	left := equivalents(t, ".go")
 	var next atomic.Int64
 	var workers sync.WaitGroup
 	for range runtime.NumCPU() {
@@ -167,12 +206,13 @@ func TestGo(t *testing.T) {
 					tests = "^TestCases$"
 				}
 				if runGo(t, program, m.Number, tests) == nil {
-					t.Errorf("%s: no case notices", m)
+					left.survived(t, m)
 				}
 			}
 		})
 	}
 	workers.Wait()
+	left.end(t)
 	if err := runGo(t, program, 0, "."); err != nil {
 		t.Errorf("without any change: %v", err)
 	}
