@@ -190,12 +190,8 @@ func (o *outputFlags) complete(all []output.Spec) ([]output.Spec, error) {
 		return nil, err
 	}
 	for _, s := range all {
-		form, err := report.LookupAs(s.Format, s.ContentType)
-		if err != nil {
+		if _, err := report.LookupAs(s.Format, s.ContentType); err != nil {
 			return nil, fmt.Errorf("%s: output %s: %w", s.Where, s.Name, err)
-		}
-		if form.NewDocument != nil && (s.Kind == output.File || s.Kind == output.Stdout && len(all) > 1) {
-			return nil, fmt.Errorf("%s: output %s: %s is one document, to which no later run can add: write it to standard output, as the only output", s.Where, s.Name, s.Format)
 		}
 	}
 	return all, nil
