@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"google.golang.org/grpc"
@@ -83,6 +84,9 @@ func (c *criClient) Container(ctx context.Context, id string) (*Container, error
 		Labels: map[string]string{}, Created: time.Unix(0, from.GetCreatedAt()), InitPID: more.PID,
 		Privileged: more.Privileged || more.Config.Linux.SecurityContext.Privileged,
 	}
+	if spec := from.GetImage().GetUserSpecifiedImage(); spec != "" && isDigest(to.Image) {
+		to.Image = spec // what the pod asks for says more than an id
+	}
 	if more.SandboxID != "" { // the labels that users give are the pod's
 		if pod, err := c.api.PodSandboxStatus(ctx, &cri.PodSandboxStatusRequest{PodSandboxId: more.SandboxID}); err == nil {
 			merge(to.Labels, pod.GetStatus().GetLabels())
@@ -95,6 +99,8 @@ func (c *criClient) Container(ctx context.Context, id string) (*Container, error
 	to.kubernetes()
 	return to, nil
 }
+
+func isDigest(image string) bool { return strings.HasPrefix(image, "sha256:") }
 
 func merge(to, from map[string]string) {
 	for key, value := range from {
