@@ -103,6 +103,9 @@ func TestSarifDocument(t *testing.T) {
 			}
 			file = append(file, b...)
 		}
+		if i%20 > 2 {
+			continue
+		}
 		if name, err := check(append(bytes.Clone(file), d.End()...)); err != nil || name != "Tracehound" {
 			t.Fatalf("after %d findings: %q, %v", i, name, err)
 		}
