@@ -100,17 +100,22 @@ func checkJSON(t *testing.T, schema string, path ...any) check {
 			return "-", err
 		}
 		err = s.Validate(doc)
-		for _, step := range path {
-			switch at := doc.(type) {
-			case map[string]any:
-				doc = at[step.(string)]
-			case []any:
-				doc = at[step.(int)]
-			}
-		}
-		name, _ := doc.(string)
+		name, _ := follow(doc, path).(string)
 		return name, err
 	}
+}
+
+// follow takes the steps of a path, keys and indexes, in a document.
+func follow(doc any, path []any) any {
+	for _, step := range path {
+		switch at := doc.(type) {
+		case map[string]any:
+			doc = at[step.(string)]
+		case []any:
+			doc = at[step.(int)]
+		}
+	}
+	return doc
 }
 
 // oneKeyOfEachName refuses objects in which a key stands twice, which

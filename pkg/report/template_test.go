@@ -84,14 +84,7 @@ func checkPath(path ...any) check {
 		if err := json.Unmarshal(out, &doc); err != nil {
 			return "-", err
 		}
-		for _, step := range path {
-			switch at := doc.(type) {
-			case map[string]any:
-				doc = at[step.(string)]
-			case []any:
-				doc = at[step.(int)]
-			}
-		}
+		doc = follow(doc, path)
 		name, ok := doc.(string)
 		if len(path) > 0 && !ok {
 			return "-", fmt.Errorf("%v is %v", path, doc)
