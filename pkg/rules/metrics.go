@@ -11,6 +11,7 @@ import (
 	"github.com/tracehound/tracehound/pkg/cli"
 	"github.com/tracehound/tracehound/pkg/engine"
 	"github.com/tracehound/tracehound/pkg/metrics"
+	"github.com/tracehound/tracehound/pkg/tuning"
 )
 
 // listenAddr is where rules can be asked, unless it is told otherwise: by this
@@ -32,9 +33,10 @@ type watched struct {
 
 // state is how far a session is.
 type state struct {
-	events, badLines, unknown, losses, excepted, minor, unsaid int
-	lost                                                       uint64
-	counts                                                     []engine.Count
+	events, badLines, unknown, losses, excepted, minor, unsaid, grouped int
+	lost                                                                uint64
+	counts                                                              []engine.Count
+	exceptions                                                          []tuning.Count
 }
 
 // begin notes that work has begun, and end that it is done.
@@ -44,7 +46,7 @@ func (w *watched) end(s *session) {
 	w.working.Store(0)
 	w.state.Store(&state{
 		events: s.events, badLines: s.faults.lines, unknown: s.faults.unknown, losses: s.losses, excepted: s.excepted,
-		minor: s.minor, unsaid: s.unsaid, lost: s.engine.Lost(), counts: s.engine.Counts(),
+		minor: s.minor, unsaid: s.unsaid, grouped: s.grouped, exceptions: s.loaded.tuning.Counts(), lost: s.engine.Lost(), counts: s.engine.Counts(),
 	})
 }
 
@@ -68,6 +70,8 @@ var (
 	descLost     = describe("lost_total", "Events that the tracer reported lost.")
 	descExcepted = describe("excepted_total", "Findings that are accepted here.")
 	descMinor    = describe("minor_total", "Findings below the least severity.")
+	descGrouped  = describe("grouped_total", "Findings that are told of in a summary.")
+	descHits     = describe("exception_hits_total", "Findings that an exception accepted.", "exception", "signature", "owner")
 	descUnsaid   = describe("unrendered_total", "Findings that do not fit the template.")
 	descSeen     = describe("signature_events_total", "Events given to a signature.", "signature")
 	descFindings = describe("findings_total", "Findings of a signature.", "signature")
@@ -80,7 +84,7 @@ var (
 // Describe implements prometheus.Collector.
 func (w *watched) Describe(to chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
-		descEvents, descBadLines, descUnknown, descLost, descExcepted, descMinor, descUnsaid,
+		descEvents, descBadLines, descUnknown, descLost, descExcepted, descMinor, descGrouped, descHits, descUnsaid,
 		descSeen, descFindings, descErrors, descSkipped, descSeconds, descDisabled,
 	} {
 		to <- d
@@ -103,7 +107,11 @@ func (w *watched) Collect(to chan<- prometheus.Metric) {
 	count(descLost, float64(s.lost))
 	count(descExcepted, float64(s.excepted))
 	count(descMinor, float64(s.minor))
+	count(descGrouped, float64(s.grouped))
 	count(descUnsaid, float64(s.unsaid))
+	for _, x := range s.exceptions {
+		count(descHits, float64(x.Hits), x.Where, x.Signature, x.Owner)
+	}
 	byID := map[string]engine.Count{}
 	for _, c := range s.counts {
 		sum := byID[c.ID]

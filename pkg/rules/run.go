@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/tracehound/tracehound/pkg/codec"
@@ -64,6 +65,7 @@ type session struct {
 	group       tuning.Group // unused with window 0
 	excepted    int          // findings that are accepted
 	minor       int          // findings below the least severity
+	grouped     int          // findings that a summary stands for
 }
 
 func newSession(in *input, out findingsWriter, all *loaded, log *slog.Logger) (*session, error) {
@@ -254,7 +256,11 @@ func (s *session) pass(f *signature.Finding, lost uint64) error {
 	if s.group.Window == 0 {
 		return s.write(f, lost)
 	}
-	return s.writeAll(s.group.Add(f), lost)
+	all := s.group.Add(f)
+	if !slices.Contains(all, f) {
+		s.grouped++
+	}
+	return s.writeAll(all, lost)
 }
 
 func (s *session) writeAll(all []*signature.Finding, lost uint64) error {
@@ -313,6 +319,6 @@ func (s *session) totals() {
 	}
 	s.log.Info("done", "events", s.events, "bad_lines", s.faults.lines, "unknown_events", s.faults.unknown,
 		"broken_ends", s.faults.cut, "lost", s.engine.Lost(), "findings", findings, "unrendered", s.unsaid,
-		"excepted", s.excepted, "below_min_severity", s.minor,
+		"excepted", s.excepted, "below_min_severity", s.minor, "grouped", s.grouped,
 		slog.Group("by_signature", perSignature...))
 }

@@ -27,7 +27,7 @@ const benignScript = `
 	. /e2e/benign.sh
 	accounts; repository; source_package
 	: >all.err
-	{ tracer --trace event=$(rules list-events) 2>all.err; echo $? >all.status; } |
+	{ tracer $(rules tracer-flags) 2>all.err; echo $? >all.status; } |
 		{ rules --output json >all.out 2>all.rules.err; echo $? >all.rules.status; } &
 	detecting=$!
 	ready all
