@@ -7,7 +7,11 @@ step() { echo "$(date +%s%N) $*" >>steps; }
 # pam: what the script of libpam-runtime makes.
 pam() {
 	for kind in auth account password; do
-		printf "$kind [success=1 default=ignore] pam_unix.so\n$kind requisite pam_deny.so\n$kind required pam_permit.so\n" >/etc/pam.d/common-$kind
+		{
+			echo "$kind [success=1 default=ignore] pam_unix.so"
+			echo "$kind requisite pam_deny.so"
+			echo "$kind required pam_permit.so"
+		} >/etc/pam.d/common-$kind
 	done
 	for name in session session-noninteractive; do
 		printf 'session required pam_permit.so\nsession required pam_unix.so\n' >/etc/pam.d/common-$name
