@@ -23,6 +23,10 @@ import (
 // it gets twice.
 const IDHeader = "X-Finding-Id"
 
+// maxIDs is how many ids the header carries; of a longer batch it is left out, for servers
+// limit headers to a few KiB.
+const maxIDs = 100
+
 // maxAnswer is how much of a receiver's answer is read, maxReason how much of it is shown.
 const (
 	maxAnswer = 64 << 10
@@ -128,7 +132,7 @@ func (h *httpSender) request(ctx context.Context, items []spool.Item) (*http.Req
 	if h.spec.Compression == "gzip" {
 		req.Header.Set("Content-Encoding", "gzip")
 	}
-	if len(items) > 0 {
+	if len(items) > 0 && len(items) <= maxIDs {
 		ids := make([]string, len(items))
 		for i, it := range items {
 			ids[i] = it.ID

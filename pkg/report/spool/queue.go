@@ -23,6 +23,8 @@ const (
 	commitBytes = 4 << 20
 	// retryDelay is when a disk that refused is asked again.
 	retryDelay = time.Second
+	// tellEvery is how often it is said that findings are dropped.
+	tellEvery = time.Minute
 )
 
 // Options say what a queue is.
@@ -49,6 +51,7 @@ type Queue struct {
 	stats   Stats
 	fault   error // why the file cannot be written
 	since   time.Time
+	told    time.Time     // when it was said last that items are dropped
 	changed chan struct{} // closed, and made anew, when something is put, written or refused
 
 	files  sync.Mutex // held while the file is used
@@ -160,6 +163,11 @@ func (q *Queue) giveUp(e *entry) bool {
 	}
 	q.forget(e)
 	q.stats.Dropped++
+	if now := time.Now(); now.Sub(q.told) > tellEvery {
+		q.told = now
+		q.opts.Log.Warn("queue is full: the oldest findings of the least severity are dropped",
+			"dropped", q.stats.Dropped, "waiting", q.entries.live, "bytes", q.bytes, "limit", q.opts.Limit)
+	}
 	return true
 }
 

@@ -1,6 +1,7 @@
 package spool
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -138,7 +139,8 @@ func TestLimit(t *testing.T) {
 	for _, where := range []string{"file", "memory"} {
 		t.Run(where, func(t *testing.T) {
 			o := options(t)
-			o.Limit = 10 * size
+			var told bytes.Buffer
+			o.Limit, o.Log = 10*size, slog.New(slog.NewTextHandler(&told, nil))
 			if where == "memory" {
 				o.Path = ""
 			}
@@ -160,6 +162,9 @@ func TestLimit(t *testing.T) {
 			}
 			if err := q.Close(); err != nil {
 				t.Fatal(err)
+			}
+			if n := strings.Count(told.String(), "queue is full"); n != 1 {
+				t.Errorf("said %d times: %s", n, told.String())
 			}
 			if s := open(t, o).Stats(); s.Found != 0 {
 				t.Errorf("dropped items are in the file: %+v", s)

@@ -112,7 +112,10 @@ func rebuild(path string) (r rebuilt, err error) {
 	if err := os.Rename(path, path+DamagedSuffix); err != nil {
 		return r, err
 	}
-	return r, os.Rename(fresh, path)
+	if err := os.Rename(fresh, path); err != nil {
+		return r, err
+	}
+	return r, syncDir(path)
 }
 
 // rebuilt says what a damaged file held: how many items are saved, and the last

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"runtime/debug"
 	"syscall"
 	"time"
@@ -110,6 +111,9 @@ func (s *store) walk(visit func(Item)) (sent uint64, err error) {
 			_, err2 := tx.CreateBucket(bucketState)
 			return errors.Join(err, err2)
 		})
+		if err == nil {
+			err = syncDir(s.path)
+		}
 	}
 	if err != nil {
 		return 0, err
@@ -138,6 +142,16 @@ func (s *store) walk(visit func(Item)) (sent uint64, err error) {
 		})
 	})
 	return sent, err
+}
+
+// syncDir brings the name of a new file to the disk; its content is there.
+func syncDir(path string) error {
+	d, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return d.Sync()
 }
 
 // change is what one transaction does.
