@@ -52,7 +52,7 @@ func oneEach(findings []*signature.Finding) []*signature.Finding {
 	return first
 }
 
-func verify(t *testing.T, format Format, check check, f *signature.Finding, name string) {
+func verify(t testing.TB, format Format, check check, f *signature.Finding, name string) {
 	t.Helper()
 	out, err := format.Render(f, 3)
 	if err != nil {
@@ -222,6 +222,8 @@ func TestImage(t *testing.T) {
 		"nginx:1.25":                     {"nginx", "1.25", ""},
 		"reg:5000/a/b":                   {"reg:5000/a/b", "", ""},
 		"reg:5000/a/b:v1@sha256:abcd":    {"reg:5000/a/b", "v1", "sha256:abcd"},
+		":":                              {":", "", ""},
+		"@x":                             {"@x", "", ""},
 		"docker.io/library/x@sha256:abc": {"docker.io/library/x", "", "sha256:abc"},
 	} {
 		a, b, c := image(name)
@@ -229,4 +231,23 @@ func TestImage(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
+}
+
+// Whatever text stands in a finding, each format is what its receiver takes.
+func FuzzFormats(f *testing.F) {
+	for _, s := range hostileTexts {
+		if len(s) < 1000 {
+			f.Add(s)
+		}
+	}
+	checks := checks(f)
+	f.Fuzz(func(t *testing.T, s string) {
+		if s == "" {
+			return // what is empty is left out
+		}
+		finding := withText(inPod(), s)
+		for _, format := range Formats() {
+			verify(t, format, checks[format.Name], finding, s)
+		}
+	})
 }

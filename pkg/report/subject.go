@@ -74,13 +74,17 @@ func (a address) String() string {
 // hold blanks are lost.
 func (s subject) commandLine() string { return strings.Join(s.argv, " ") }
 
-// image splits an image's name into repository, tag and digest.
+// image splits an image's name into repository, tag and digest. What is no such
+// name is all repository, which is "" for no name alone.
 func image(name string) (repository, tag, digest string) {
-	name, digest, _ = strings.Cut(name, "@")
-	if i := strings.LastIndexByte(name, ':'); i > strings.LastIndexByte(name, '/') {
-		return name[:i], name[i+1:], digest
+	repository, digest, _ = strings.Cut(name, "@")
+	if i := strings.LastIndexByte(repository, ':'); i > strings.LastIndexByte(repository, '/') {
+		repository, tag = repository[:i], repository[i+1:]
 	}
-	return name, "", digest
+	if repository == "" {
+		return name, "", ""
+	}
+	return repository, tag, digest
 }
 
 // args are the event's arguments by name.

@@ -106,7 +106,7 @@ func checkTemplateCSV(out []byte) (string, error) {
 	if _, err := r.Read(); !errors.Is(err, io.EOF) {
 		return "-", errors.New("more than one record")
 	}
-	return unescape(strings.TrimPrefix(record[1], "'"))
+	return csvText(record[1])
 }
 
 func checkTemplateXML(out []byte) (string, error) {
