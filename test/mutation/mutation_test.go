@@ -19,6 +19,7 @@ import (
 	"github.com/tracehound/tracehound/pkg/schema"
 	"github.com/tracehound/tracehound/pkg/signature"
 	"github.com/tracehound/tracehound/pkg/signature/cel"
+	"github.com/tracehound/tracehound/pkg/signature/load"
 	"github.com/tracehound/tracehound/pkg/signature/rego"
 	"github.com/tracehound/tracehound/pkg/signature/sigtest"
 )
@@ -68,6 +69,34 @@ func notices(s signature.Signature, cases map[string][]sigtest.Case) bool {
 		}
 	}
 	return false
+}
+
+// A case that fails anyway would seem to notice every change.
+func TestUnchanged(t *testing.T) {
+	all := load.Load(load.Options{Shipped: true})
+	if err := all.Err(); err != nil {
+		t.Fatal(err)
+	}
+	tests := cases(t)
+	for _, s := range all.Signatures {
+		found, silent := 0, 0
+		for _, c := range tests[s.ID] {
+			if forget, ok := s.Signature.(signature.Stateful); ok {
+				forget.Reset()
+			}
+			if err := c.Run(s.Signature); err != nil {
+				t.Errorf("%s: %s: %v", c.Where, c.Name, err)
+			}
+			if len(c.Findings) > 0 {
+				found++
+			} else {
+				silent++
+			}
+		}
+		if found == 0 || silent == 0 {
+			t.Errorf("%s: %d cases with findings and %d without any", s.ID, found, silent)
+		}
+	}
 }
 
 func define(name string) (*schema.Event, error) {
