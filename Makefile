@@ -71,8 +71,8 @@ demo: tracer rules lab-tool ## show the main job on a real kernel
 	@./.ci/demo
 
 # These take minutes on each kernel: storms, a reader that stands still, every
-# system call there is, a hundred random filters, mixtures of filters and options.
-LONG := TestStorm|TestPausedReader|TestEverySyscall|TestHalvesAgree|TestEveryProgramLoads
+# system call there is, a hundred random filters, mixtures of filters and options, packages built and installed.
+LONG := TestStorm|TestPausedReader|TestEverySyscall|TestHalvesAgree|TestEveryProgramLoads|TestOrdinaryLife
 
 test: ## lint, unit tests, real kernels KERNELS=6.1,6.12 but for the long tests
 	@$(MAKE) --no-print-directory tracer rules
