@@ -89,13 +89,9 @@ func (s *supervised) get(path string) (string, error) {
 	return string(body), err
 }
 
-// number is a metric of an output; -1 when it cannot be had.
-func (s *supervised) number(name, output string) int {
-	body, err := s.get("/metrics")
-	if err != nil {
-		return -1
-	}
-	m := regexp.MustCompile(fmt.Sprintf(`(?m)^tracehound_rules_output_%s\{.*output=%q\} (\S+)$`, name, output)).FindStringSubmatch(body)
+// number is a metric of an output, in what /metrics said; -1 when it is not there.
+func number(metrics, name, output string) int {
+	m := regexp.MustCompile(fmt.Sprintf(`(?m)^tracehound_rules_output_%s\{.*output=%q\} (\S+)$`, name, output)).FindStringSubmatch(metrics)
 	if m == nil {
 		return -1
 	}
@@ -115,10 +111,11 @@ func (s *supervised) feed(events string, total int, outputs ...string) bool {
 	}
 	took := time.Duration(0)
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(2 * time.Millisecond) {
-		seen, done := true, true
+		metrics, err := s.get("/metrics")
+		seen, done := err == nil, err == nil
 		for _, o := range outputs {
-			seen = seen && s.number("queued_total", o) == total
-			done = done && seen && s.number("unsaved", o) == 0
+			seen = seen && number(metrics, "queued_total", o) == total
+			done = done && seen && number(metrics, "unsaved", o) == 0
 		}
 		if seen && took == 0 {
 			took = time.Since(began)
