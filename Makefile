@@ -72,7 +72,7 @@ demo: tracer rules lab-tool ## show the main job on a real kernel
 
 # These take minutes on each kernel: storms, a reader that stands still, every
 # system call there is, a hundred random filters, mixtures of filters and options, packages built and installed.
-LONG := TestStorm|TestPausedReader|TestEverySyscall|TestHalvesAgree|TestEveryProgramLoads|TestOrdinaryLife
+LONG := TestStorm|TestPausedReader|TestEverySyscall|TestHalvesAgree|TestEveryProgramLoads|TestOrdinaryLife|TestDocker
 
 test: ## lint, unit tests, real kernels KERNELS=6.1,6.12 but for the long tests
 	@$(MAKE) --no-print-directory tracer rules
