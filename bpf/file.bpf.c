@@ -158,6 +158,106 @@ int BPF_PROG(security_inode_rename, struct inode *old_dir, struct dentry *old_de
 	return 0;
 }
 
+#define RENAME_EXCHANGE 2
+
+static __always_inline void rename_in(struct path *old_dir, struct dentry *old, struct path *new_dir,
+				      struct dentry *new, u32 flags, int ret)
+{
+	struct scratch *s = record_begin(EVENT_SECURITY_PATH_RENAME, ret);
+
+	if (!s)
+		return;
+	security_path_rename__old_path_in(s, old_dir, old);
+	security_path_rename__new_path_in(s, new_dir, new);
+	security_path_rename__flags(s, flags);
+	record_submit(s, &events, LOSS_EVENTS);
+}
+
+SEC("fexit/security_path_rename")
+int BPF_PROG(security_path_rename, struct path *old_dir, struct dentry *old_dentry, struct path *new_dir,
+	     struct dentry *new_dentry, unsigned int flags, int ret)
+{
+	rename_in(old_dir, old_dentry, new_dir, new_dentry, flags, ret);
+	if (flags & RENAME_EXCHANGE)
+		rename_in(new_dir, new_dentry, old_dir, old_dentry, flags, ret);
+	return 0;
+}
+
+static __always_inline void rename_dentry(struct dentry *old, struct dentry *new, u32 flags, int ret)
+{
+	struct scratch *s = record_begin(EVENT_SECURITY_PATH_RENAME, ret);
+
+	if (!s)
+		return;
+	security_path_rename__old_path_dentry(s, old);
+	security_path_rename__new_path_dentry(s, new);
+	security_path_rename__flags(s, flags);
+	record_submit(s, &events, LOSS_EVENTS);
+}
+
+SEC("fexit/security_inode_rename")
+int BPF_PROG(security_path_rename_inode, struct inode *old_dir, struct dentry *old_dentry, struct inode *new_dir,
+	     struct dentry *new_dentry, unsigned int flags, int ret)
+{
+	rename_dentry(old_dentry, new_dentry, flags, ret);
+	if (flags & RENAME_EXCHANGE)
+		rename_dentry(new_dentry, old_dentry, flags, ret);
+	return 0;
+}
+
+/* Both names are on one mount. */
+SEC("fexit/security_path_link")
+int BPF_PROG(security_path_link, struct dentry *old_dentry, struct path *new_dir, struct dentry *new_dentry, int ret)
+{
+	struct scratch *s = record_begin(EVENT_SECURITY_PATH_LINK, ret);
+
+	if (!s)
+		return 0;
+	security_path_link__pathname_in(s, new_dir, old_dentry);
+	security_path_link__linkpath_in(s, new_dir, new_dentry);
+	record_submit(s, &events, LOSS_EVENTS);
+	return 0;
+}
+
+SEC("fexit/security_inode_link")
+int BPF_PROG(security_path_link_inode, struct dentry *old_dentry, struct inode *dir, struct dentry *new_dentry, int ret)
+{
+	struct scratch *s = record_begin(EVENT_SECURITY_PATH_LINK, ret);
+
+	if (!s)
+		return 0;
+	security_path_link__pathname_dentry(s, old_dentry);
+	security_path_link__linkpath_dentry(s, new_dentry);
+	record_submit(s, &events, LOSS_EVENTS);
+	return 0;
+}
+
+SEC("fexit/security_path_symlink")
+int BPF_PROG(security_path_symlink, struct path *dir, struct dentry *dentry, const char *old_name, int ret)
+{
+	struct scratch *s = record_begin(EVENT_SECURITY_PATH_SYMLINK, ret);
+
+	if (!s)
+		return 0;
+	security_path_symlink__linkpath_in(s, dir, dentry);
+	security_path_symlink__target(s, old_name);
+	record_submit(s, &events, LOSS_EVENTS);
+	return 0;
+}
+
+SEC("fexit/security_inode_symlink")
+int BPF_PROG(security_path_symlink_inode, struct inode *dir, struct dentry *dentry, const char *old_name, int ret)
+{
+	struct scratch *s = record_begin(EVENT_SECURITY_PATH_SYMLINK, ret);
+
+	if (!s)
+		return 0;
+	security_path_symlink__linkpath_dentry(s, dentry);
+	security_path_symlink__target(s, old_name);
+	record_submit(s, &events, LOSS_EVENTS);
+	return 0;
+}
+
 /* 5.11 renumbered the sorts of objects; ours are the newest kernel's. */
 static __always_inline u32 notify_object(u32 type)
 {

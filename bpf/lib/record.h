@@ -65,6 +65,17 @@ static __always_inline void put_path(struct scratch *s, u8 index, struct path *p
 	put_path_text(s, index);
 }
 
+/* The path of a dentry in a folder. */
+static __always_inline void put_path_in(struct scratch *s, u8 index, struct path *dir, struct dentry *dentry)
+{
+	u64 address = 0;
+
+	/* As a number: the verifier lets no typed pointer into a global function. */
+	bpf_probe_read_kernel(&address, sizeof(address), &dentry);
+	path_write(s->key, (u64)BPF_CORE_READ(dir, mnt), address);
+	put_path_text(s, index);
+}
+
 /* The path of a dentry within its file system, where a hook tells no mount. */
 static __always_inline void put_dentry(struct scratch *s, u8 index, struct dentry *dentry)
 {

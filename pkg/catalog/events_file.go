@@ -198,4 +198,48 @@ var fileEvents = []schema.Event{
 			{Name: "mode", Kind: schema.Mode, Doc: "the new permission bits, as the caller gave them"},
 		},
 	},
+	{
+		ID: 9034, Name: "security_path_rename",
+		Doc:  "A file is about to get another name, at a process's request. An exchange of two names is two events. returnValue is the verdict of the modules that go by paths. " + byInode,
+		Sets: []schema.Set{schema.LSMHooks, schema.FS, schema.FSFileOps},
+		Programs: []schema.Program{{
+			Name: "security_path_rename", Hook: "fexit security_path_rename", Function: "security_path_rename",
+			Instead: []schema.Program{{Name: "security_path_rename_inode", Hook: "fexit security_inode_rename", Function: "security_inode_rename"}},
+		}},
+		Fields: []schema.Field{
+			{Name: "old_path", Kind: schema.Path, Doc: "path of the file"},
+			{Name: "new_path", Kind: schema.Path, Doc: "what the path is to become"},
+			{Name: "flags", Kind: schema.RenameFlags, Doc: "renameat2 flags"},
+		},
+	},
+	{
+		ID: 9035, Name: "security_path_link",
+		Doc:  "A file is about to get one more name (a hard link), at a process's request. returnValue is the verdict of the modules that go by paths. " + byInode,
+		Sets: []schema.Set{schema.LSMHooks, schema.FS, schema.FSFileOps},
+		Programs: []schema.Program{{
+			Name: "security_path_link", Hook: "fexit security_path_link", Function: "security_path_link",
+			Instead: []schema.Program{{Name: "security_path_link_inode", Hook: "fexit security_inode_link", Function: "security_inode_link"}},
+		}},
+		Fields: []schema.Field{
+			{Name: "pathname", Kind: schema.Path, Doc: "path of the file"},
+			{Name: "linkpath", Kind: schema.Path, Doc: "the name that it gets"},
+		},
+	},
+	{
+		ID: 9036, Name: "security_path_symlink",
+		Doc:  "A symbolic link is about to be made, at a process's request. returnValue is the verdict of the modules that go by paths. " + byInode,
+		Sets: []schema.Set{schema.LSMHooks, schema.FS, schema.FSFileOps},
+		Programs: []schema.Program{{
+			Name: "security_path_symlink", Hook: "fexit security_path_symlink", Function: "security_path_symlink",
+			Instead: []schema.Program{{Name: "security_path_symlink_inode", Hook: "fexit security_inode_symlink", Function: "security_inode_symlink"}},
+		}},
+		Fields: []schema.Field{
+			{Name: "linkpath", Kind: schema.Path, Doc: "path of the link"},
+			{Name: "target", Kind: schema.String, Doc: "what it points to, as the caller gave it"},
+		},
+	},
 }
+
+// byInode is what the hooks on paths cost where there are none.
+const byInode = "Unlike the hook on inodes, this one is told the mount and does not come again for a layer of overlayfs; " +
+	"kernels without hooks on paths (CONFIG_SECURITY_PATH) give what that one gives."

@@ -81,6 +81,9 @@ var actions = map[string]action{
 
 	"security_inode_unlink":  {verb: "may-unlink", parts: on("pathname")},
 	"security_inode_rename":  {verb: "may-rename", parts: on("old_path", "new_path")},
+	"security_path_rename":   {verb: "may-rename", parts: on("old_path", "new_path", "flags")},
+	"security_path_link":     {verb: "may-link", parts: on("pathname", "linkpath")},
+	"security_path_symlink":  {verb: "may-symlink", parts: on("linkpath", "target")},
 	"security_inode_symlink": {verb: "may-symlink", parts: on("linkpath", "target")},
 	"security_inode_mknod":   {verb: "may-mknod", parts: on("file_name", "mode", "dev")},
 

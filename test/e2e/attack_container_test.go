@@ -34,6 +34,17 @@ var containerAttacks = []performance{
 		finds: []string{`TRC-9 /usr/bin/cp {"file path":"/root/evil.so"}`},
 	},
 	{
+		name: "dropped byte by byte", in: container, missed: "TRC-9",
+		command: "head -c 1 /usr/bin/true >/root/x; tail -c +2 /usr/bin/true >>/root/x",
+	},
+	{
+		name: "drift through a layer of memory", in: container, command: "mount -t tmpfs x /root; cp /usr/bin/true /root/x; /root/x",
+		finds: []string{
+			`TRC-9 /usr/bin/cp {"file path":"/root/x"}`,
+			`TH-1 /root/x {"file":"/root/x","written as":"/root/x","written by":"/usr/bin/cp"}`,
+		},
+	},
+	{
 		name: "Kubernetes API", in: container,
 		command: "ip addr add 10.96.0.1/32 dev lo; KUBERNETES_SERVICE_HOST=10.96.0.1 nc -w 1 10.96.0.1 443 || :",
 		finds:   []string{`TRC-13 /usr/bin/nc.openbsd {"ip":"10.96.0.1"}`},

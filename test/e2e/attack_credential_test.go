@@ -16,6 +16,24 @@ var credentialAttacks = []performance{
 		finds: []string{`TH-5 /usr/bin/cat {"file":"/etc/shadow","program":"/usr/bin/cat"}`},
 	},
 	{
+		name: "password hashes by another name", command: "ln /etc/shadow /etc/notes; cat /etc/notes; rm /etc/notes",
+		finds: []string{`TH-5 /usr/bin/ln {"file":"/etc/shadow","linked as":"/etc/notes"}`},
+	},
+	{
+		name: "password hashes through io_uring", in: container, command: "uring print /etc/shadow",
+		finds: []string{
+			`TH-5 /usr/local/bin/uring {"file":"/etc/shadow","program":"/usr/local/bin/uring"}`,
+			`TH-11 /usr/local/bin/uring {"operation":"IORING_OP_OPENAT","program":"/usr/local/bin/uring"}`,
+		},
+	},
+	{
+		name: "password hashes below another mount", command: "mkdir /root/m; mount --bind /etc /root/m; cat /root/m/shadow; umount /root/m", missed: "TH-5",
+	},
+	{
+		name: "keys of Kubernetes by another name", command: "ln /etc/kubernetes/pki/ca.key /root/notes; cat /root/notes",
+		finds: []string{`TRC-10 /usr/bin/ln {"file":"/etc/kubernetes/pki/ca.key"}`},
+	},
+	{
 		name: "keys of Kubernetes", prepare: "mkdir -p /etc/kubernetes/pki; echo key >/etc/kubernetes/pki/ca.key", command: "cat /etc/kubernetes/pki/ca.key",
 		finds: []string{`TRC-10 /usr/bin/cat {"file":"/etc/kubernetes/pki/ca.key"}`},
 	},

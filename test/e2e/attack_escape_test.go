@@ -52,6 +52,20 @@ var escapeAttacks = []performance{
 		finds:   []string{`TRC-1019 /usr/bin/nc.openbsd {"socket":"/run/docker.sock"}`},
 	},
 	{
+		name: "socket of the engine under another name", in: volume("/run/docker.sock", "/run/x.sock"), missed: "TRC-1019", command: "echo | nc -N -U /run/x.sock",
+	},
+	{
+		name: "release_agent as an option", in: container, missed: "TRC-14",
+		command: "mkdir /tmp/c; mount -t cgroup -o none,name=evil,release_agent=/bin/true x /tmp/c; umount /tmp/c",
+	},
+	{
+		name: "host's files by their handle", in: volume("/etc/hostname", "/volume"), prepare: shadow + "; echo lab >/etc/hostname", command: "attack by-handle /volume etc/shadow",
+		finds: []string{
+			`TH-12 /usr/local/bin/attack {"flags":"O_RDONLY|O_DIRECTORY"}`,
+			`TH-5 /usr/local/bin/attack {"file":"/etc/shadow","program":"/usr/local/bin/attack"}`,
+		},
+	},
+	{
 		name: "kernel's memory", in: container, command: "head -c 64 /proc/kcore >/dev/null",
 		finds: []string{`TRC-1021 /usr/bin/head {"file":"/proc/kcore"}`},
 	},

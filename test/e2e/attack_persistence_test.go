@@ -34,8 +34,9 @@ var persistenceAttacks = []performance{
 		finds:   []string{`TRC-1012 /usr/bin/mv {"file":"<loader>"}`},
 	},
 	{
-		name: "dynamic linker is written", command: "l=$(readlink -f /lib64/ld-linux-x86-64.so.2); fact loader $l; echo >>$l",
-		finds: []string{`TRC-1012 /usr/bin/dash {"file":"<loader>"}`},
+		name:    "dynamic linker is written", // another than the one in use, which 5.10 lets nobody write
+		prepare: "cp $(readlink -f /lib64/ld-linux-x86-64.so.2) /usr/lib/ld-musl-x86_64.so.1", command: "echo >>/lib/ld-musl-x86_64.so.1",
+		finds: []string{`TRC-1012 /usr/bin/dash {"file":"/usr/lib/ld-musl-x86_64.so.1"}`},
 	},
 	{
 		name: "hidden program", command: "cp /usr/bin/true /root/.cache",
@@ -69,6 +70,33 @@ var persistenceAttacks = []performance{
 		finds: []string{`TRC-1027 /usr/bin/crontab {"program":"/usr/bin/crontab"}`},
 	},
 	{
+		name: "cron.d by an exchange of names", prepare: "mkdir -p /etc/cron.d; : >/etc/cron.d/job; echo '* * * * * root true' >/etc/job", command: "files exchange /etc/cron.d/job /etc/job",
+		finds: []string{`TRC-1027 /usr/local/bin/files {"file":"/etc/cron.d/job"}`},
+	},
+	{
+		name: "cron.d in a container", in: container, command: "echo '* * * * * root true' >/root/job; mkdir -p /etc/cron.d; mv /root/job /etc/cron.d/evil; ln -s /root/x /etc/cron.d/link",
+		finds: []string{
+			`TRC-1027 /usr/bin/mv {"file":"/etc/cron.d/evil"}`,
+			`TRC-1027 /usr/bin/ln {"file":"/etc/cron.d/link"}`,
+		},
+	},
+	{
+		name: "crontab on a file system of its own", prepare: "mkdir -p /var/spool/cron; mount -t tmpfs spool /var/spool/cron; mkdir /var/spool/cron/crontabs",
+		command: "echo '* * * * * true' >/var/spool/cron/new; mv /var/spool/cron/new /var/spool/cron/crontabs/root",
+		finds: []string{
+			`TRC-1027 /usr/bin/dash {"file":"/var/spool/cron/new"}`,
+			`TRC-1027 /usr/bin/mv {"file":"/var/spool/cron/crontabs/root"}`,
+		},
+	},
+	{
+		name: "ssh key in a container, moved into place", in: container, command: "mkdir -p /root/.ssh; echo key >/root/new; mv /root/new /root/.ssh/authorized_keys",
+		finds: []string{`TH-8 /usr/bin/mv {"file":"/root/.ssh/authorized_keys"}`},
+	},
+	{
+		name: "ssh key by a link", prepare: "mkdir -p /home/x/.ssh", command: "ln -s /tmp/keys /home/x/.ssh/authorized_keys",
+		finds: []string{`TH-8 /usr/bin/ln {"file":"/home/x/.ssh/authorized_keys"}`},
+	},
+	{
 		name: "ssh key", prepare: "mkdir -p /root/.ssh", command: "echo key >>/root/.ssh/authorized_keys",
 		finds: []string{`TH-8 /usr/bin/dash {"file":"/root/.ssh/authorized_keys"}`},
 	},
@@ -83,6 +111,10 @@ var persistenceAttacks = []performance{
 	{
 		name: "program is moved among programs", command: "cp /usr/bin/true /root/ls; mv /root/ls /usr/local/bin/ls",
 		finds: []string{`TH-4 /usr/bin/mv {"file":"/usr/local/bin/ls"}`},
+	},
+	{
+		name: "hard link among programs", prepare: ": >/root/top", command: "ln /root/top /usr/local/bin/top",
+		finds: []string{`TH-4 /usr/bin/ln {"file":"/usr/local/bin/top"}`},
 	},
 	{
 		name: "link among programs", command: "ln -s /root/plain /usr/local/bin/ps",

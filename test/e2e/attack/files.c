@@ -206,6 +206,13 @@ static void hide(const char *path, const char *name)
 	waitpid(reader, NULL, 0);
 }
 
+/* Exchanges the names of two files. */
+static void exchange(const char *one, const char *other)
+{
+	if (renameat2(AT_FDCWD, one, AT_FDCWD, other, RENAME_EXCHANGE))
+		err(1, "exchange %s and %s", one, other);
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
@@ -222,6 +229,8 @@ int main(int argc, char **argv)
 		from_memory(argv[2]);
 	else if (!strcmp(what, "refused") && argc == 4)
 		refused(argv[2], argv[3]);
+	else if (!strcmp(what, "exchange") && argc == 4)
+		exchange(argv[2], argv[3]);
 	else if (!strcmp(what, "hide") && argc == 4)
 		hide(argv[2], argv[3]);
 	else if (!strcmp(what, "pipes") && argc == 2)

@@ -191,6 +191,19 @@ static void worker(int port)
 	DONE(.opcode = IORING_OP_CONNECT, .fd = 0, .addr = PTR(&a), .off = sizeof(a), .flags = IOSQE_FIXED_FILE);
 }
 
+/* Prints a file without a system call that names it. */
+static void print(const char *path)
+{
+	static char text[4096];
+
+	setup();
+	int fd = DONE(.opcode = IORING_OP_OPENAT, .fd = AT_FDCWD, .addr = PTR(path), .open_flags = O_RDONLY);
+	int n = DONE(.opcode = IORING_OP_READ, .fd = fd, .addr = PTR(text), .len = sizeof(text));
+
+	if (write(1, text, n) != n)
+		err(1, "write");
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
@@ -207,7 +220,9 @@ int main(int argc, char **argv)
 		sockets(port);
 	else if (!strcmp(what, "worker") && port)
 		worker(port);
+	else if (!strcmp(what, "print") && argc == 3)
+		print(argv[2]);
 	else
-		errx(2, "usage: uring [poll] files | sockets PORT | worker PORT");
+		errx(2, "usage: uring [poll] files | sockets PORT | worker PORT | print FILE");
 	return 0;
 }
