@@ -136,7 +136,7 @@ func TestEveryAttackIsFound(t *testing.T) {
 		t.Logf("%d attacks, %d events, %d findings", len(possible), events, len(found))
 		of := make([][]finding, len(times)+1)
 		for _, f := range found {
-			i, known := slices.BinarySearch(times, int64(f.Context.Timestamp))
+			i, known := slices.BinarySearch(times, f.Context.Timestamp)
 			if known {
 				i++
 			}
