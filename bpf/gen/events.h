@@ -64,6 +64,9 @@ enum event {
 	EVENT_SECURITY_INODE_RENAME = 9030,
 	EVENT_SECURITY_PATH_NOTIFY = 9031,
 	EVENT_CHMOD_COMMON = 9032,
+	EVENT_SECURITY_PATH_RENAME = 9034,
+	EVENT_SECURITY_PATH_LINK = 9035,
+	EVENT_SECURITY_PATH_SYMLINK = 9036,
 	EVENT_IO_URING_SUBMIT = 9050,
 	EVENT_BPF_ATTACH = 9070,
 	EVENT_KALLSYMS_LOOKUP_NAME = 9071,
@@ -149,6 +152,10 @@ static __always_inline void sched_process_exec__cmdpath_path(struct scratch *s, 
 {
 	put_path(s, 0, path);
 }
+static __always_inline void sched_process_exec__cmdpath_in(struct scratch *s, struct path *dir, struct dentry *dentry)
+{
+	put_path_in(s, 0, dir, dentry);
+}
 static __always_inline void sched_process_exec__cmdpath_dentry(struct scratch *s, struct dentry *dentry)
 {
 	put_dentry(s, 0, dentry);
@@ -164,6 +171,10 @@ static __always_inline void sched_process_exec__pathname_user(struct scratch *s,
 static __always_inline void sched_process_exec__pathname_path(struct scratch *s, struct path *path)
 {
 	put_path(s, 1, path);
+}
+static __always_inline void sched_process_exec__pathname_in(struct scratch *s, struct path *dir, struct dentry *dentry)
+{
+	put_path_in(s, 1, dir, dentry);
 }
 static __always_inline void sched_process_exec__pathname_dentry(struct scratch *s, struct dentry *dentry)
 {
@@ -229,6 +240,10 @@ static __always_inline void sched_process_exec__interp_path(struct scratch *s, s
 {
 	put_path(s, 10, path);
 }
+static __always_inline void sched_process_exec__interp_in(struct scratch *s, struct path *dir, struct dentry *dentry)
+{
+	put_path_in(s, 10, dir, dentry);
+}
 static __always_inline void sched_process_exec__interp_dentry(struct scratch *s, struct dentry *dentry)
 {
 	put_dentry(s, 10, dentry);
@@ -244,6 +259,10 @@ static __always_inline void sched_process_exec__interpreter_pathname_user(struct
 static __always_inline void sched_process_exec__interpreter_pathname_path(struct scratch *s, struct path *path)
 {
 	put_path(s, 11, path);
+}
+static __always_inline void sched_process_exec__interpreter_pathname_in(struct scratch *s, struct path *dir, struct dentry *dentry)
+{
+	put_path_in(s, 11, dir, dentry);
 }
 static __always_inline void sched_process_exec__interpreter_pathname_dentry(struct scratch *s, struct dentry *dentry)
 {
@@ -339,6 +358,10 @@ static __always_inline void vfs_write__pathname_path(struct scratch *s, struct p
 {
 	put_path(s, 0, path);
 }
+static __always_inline void vfs_write__pathname_in(struct scratch *s, struct path *dir, struct dentry *dentry)
+{
+	put_path_in(s, 0, dir, dentry);
+}
 static __always_inline void vfs_write__pathname_dentry(struct scratch *s, struct dentry *dentry)
 {
 	put_dentry(s, 0, dentry);
@@ -372,6 +395,10 @@ static __always_inline void vfs_writev__pathname_user(struct scratch *s, const v
 static __always_inline void vfs_writev__pathname_path(struct scratch *s, struct path *path)
 {
 	put_path(s, 0, path);
+}
+static __always_inline void vfs_writev__pathname_in(struct scratch *s, struct path *dir, struct dentry *dentry)
+{
+	put_path_in(s, 0, dir, dentry);
 }
 static __always_inline void vfs_writev__pathname_dentry(struct scratch *s, struct dentry *dentry)
 {
@@ -457,6 +484,10 @@ static __always_inline void magic_write__pathname_path(struct scratch *s, struct
 {
 	put_path(s, 0, path);
 }
+static __always_inline void magic_write__pathname_in(struct scratch *s, struct path *dir, struct dentry *dentry)
+{
+	put_path_in(s, 0, dir, dentry);
+}
 static __always_inline void magic_write__pathname_dentry(struct scratch *s, struct dentry *dentry)
 {
 	put_dentry(s, 0, dentry);
@@ -490,6 +521,10 @@ static __always_inline void cgroup_attach_task__cgroup_path_user(struct scratch 
 static __always_inline void cgroup_attach_task__cgroup_path_path(struct scratch *s, struct path *path)
 {
 	put_path(s, 0, path);
+}
+static __always_inline void cgroup_attach_task__cgroup_path_in(struct scratch *s, struct path *dir, struct dentry *dentry)
+{
+	put_path_in(s, 0, dir, dentry);
 }
 static __always_inline void cgroup_attach_task__cgroup_path_dentry(struct scratch *s, struct dentry *dentry)
 {
@@ -525,6 +560,10 @@ static __always_inline void cgroup_mkdir__cgroup_path_path(struct scratch *s, st
 {
 	put_path(s, 1, path);
 }
+static __always_inline void cgroup_mkdir__cgroup_path_in(struct scratch *s, struct path *dir, struct dentry *dentry)
+{
+	put_path_in(s, 1, dir, dentry);
+}
 static __always_inline void cgroup_mkdir__cgroup_path_dentry(struct scratch *s, struct dentry *dentry)
 {
 	put_dentry(s, 1, dentry);
@@ -551,6 +590,10 @@ static __always_inline void cgroup_rmdir__cgroup_path_path(struct scratch *s, st
 {
 	put_path(s, 1, path);
 }
+static __always_inline void cgroup_rmdir__cgroup_path_in(struct scratch *s, struct path *dir, struct dentry *dentry)
+{
+	put_path_in(s, 1, dir, dentry);
+}
 static __always_inline void cgroup_rmdir__cgroup_path_dentry(struct scratch *s, struct dentry *dentry)
 {
 	put_dentry(s, 1, dentry);
@@ -572,6 +615,10 @@ static __always_inline void security_bprm_check__pathname_user(struct scratch *s
 static __always_inline void security_bprm_check__pathname_path(struct scratch *s, struct path *path)
 {
 	put_path(s, 0, path);
+}
+static __always_inline void security_bprm_check__pathname_in(struct scratch *s, struct path *dir, struct dentry *dentry)
+{
+	put_path_in(s, 0, dir, dentry);
 }
 static __always_inline void security_bprm_check__pathname_dentry(struct scratch *s, struct dentry *dentry)
 {
@@ -598,6 +645,10 @@ static __always_inline void security_file_open__pathname_user(struct scratch *s,
 static __always_inline void security_file_open__pathname_path(struct scratch *s, struct path *path)
 {
 	put_path(s, 0, path);
+}
+static __always_inline void security_file_open__pathname_in(struct scratch *s, struct path *dir, struct dentry *dentry)
+{
+	put_path_in(s, 0, dir, dentry);
 }
 static __always_inline void security_file_open__pathname_dentry(struct scratch *s, struct dentry *dentry)
 {
@@ -631,6 +682,10 @@ static __always_inline void security_file_open__syscall_pathname_path(struct scr
 {
 	put_path(s, 5, path);
 }
+static __always_inline void security_file_open__syscall_pathname_in(struct scratch *s, struct path *dir, struct dentry *dentry)
+{
+	put_path_in(s, 5, dir, dentry);
+}
 static __always_inline void security_file_open__syscall_pathname_dentry(struct scratch *s, struct dentry *dentry)
 {
 	put_dentry(s, 5, dentry);
@@ -652,6 +707,10 @@ static __always_inline void security_inode_unlink__pathname_user(struct scratch 
 static __always_inline void security_inode_unlink__pathname_path(struct scratch *s, struct path *path)
 {
 	put_path(s, 0, path);
+}
+static __always_inline void security_inode_unlink__pathname_in(struct scratch *s, struct path *dir, struct dentry *dentry)
+{
+	put_path_in(s, 0, dir, dentry);
 }
 static __always_inline void security_inode_unlink__pathname_dentry(struct scratch *s, struct dentry *dentry)
 {
@@ -779,6 +838,10 @@ static __always_inline void security_sb_mount__path_path(struct scratch *s, stru
 {
 	put_path(s, 1, path);
 }
+static __always_inline void security_sb_mount__path_in(struct scratch *s, struct path *dir, struct dentry *dentry)
+{
+	put_path_in(s, 1, dir, dentry);
+}
 static __always_inline void security_sb_mount__path_dentry(struct scratch *s, struct dentry *dentry)
 {
 	put_dentry(s, 1, dentry);
@@ -829,6 +892,10 @@ static __always_inline void security_kernel_read_file__pathname_path(struct scra
 {
 	put_path(s, 0, path);
 }
+static __always_inline void security_kernel_read_file__pathname_in(struct scratch *s, struct path *dir, struct dentry *dentry)
+{
+	put_path_in(s, 0, dir, dentry);
+}
 static __always_inline void security_kernel_read_file__pathname_dentry(struct scratch *s, struct dentry *dentry)
 {
 	put_dentry(s, 0, dentry);
@@ -863,6 +930,10 @@ static __always_inline void security_inode_mknod__file_name_path(struct scratch 
 {
 	put_path(s, 0, path);
 }
+static __always_inline void security_inode_mknod__file_name_in(struct scratch *s, struct path *dir, struct dentry *dentry)
+{
+	put_path_in(s, 0, dir, dentry);
+}
 static __always_inline void security_inode_mknod__file_name_dentry(struct scratch *s, struct dentry *dentry)
 {
 	put_dentry(s, 0, dentry);
@@ -888,6 +959,10 @@ static __always_inline void security_kernel_post_read_file__pathname_user(struct
 static __always_inline void security_kernel_post_read_file__pathname_path(struct scratch *s, struct path *path)
 {
 	put_path(s, 0, path);
+}
+static __always_inline void security_kernel_post_read_file__pathname_in(struct scratch *s, struct path *dir, struct dentry *dentry)
+{
+	put_path_in(s, 0, dir, dentry);
 }
 static __always_inline void security_kernel_post_read_file__pathname_dentry(struct scratch *s, struct dentry *dentry)
 {
@@ -915,6 +990,10 @@ static __always_inline void security_inode_symlink__linkpath_path(struct scratch
 {
 	put_path(s, 0, path);
 }
+static __always_inline void security_inode_symlink__linkpath_in(struct scratch *s, struct path *dir, struct dentry *dentry)
+{
+	put_path_in(s, 0, dir, dentry);
+}
 static __always_inline void security_inode_symlink__linkpath_dentry(struct scratch *s, struct dentry *dentry)
 {
 	put_dentry(s, 0, dentry);
@@ -940,6 +1019,10 @@ static __always_inline void security_mmap_file__pathname_user(struct scratch *s,
 static __always_inline void security_mmap_file__pathname_path(struct scratch *s, struct path *path)
 {
 	put_path(s, 0, path);
+}
+static __always_inline void security_mmap_file__pathname_in(struct scratch *s, struct path *dir, struct dentry *dentry)
+{
+	put_path_in(s, 0, dir, dentry);
 }
 static __always_inline void security_mmap_file__pathname_dentry(struct scratch *s, struct dentry *dentry)
 {
@@ -986,6 +1069,10 @@ static __always_inline void security_file_mprotect__pathname_user(struct scratch
 static __always_inline void security_file_mprotect__pathname_path(struct scratch *s, struct path *path)
 {
 	put_path(s, 0, path);
+}
+static __always_inline void security_file_mprotect__pathname_in(struct scratch *s, struct path *dir, struct dentry *dentry)
+{
+	put_path_in(s, 0, dir, dentry);
 }
 static __always_inline void security_file_mprotect__pathname_dentry(struct scratch *s, struct dentry *dentry)
 {
@@ -1040,6 +1127,10 @@ static __always_inline void __kernel_write__pathname_user(struct scratch *s, con
 static __always_inline void __kernel_write__pathname_path(struct scratch *s, struct path *path)
 {
 	put_path(s, 0, path);
+}
+static __always_inline void __kernel_write__pathname_in(struct scratch *s, struct path *dir, struct dentry *dentry)
+{
+	put_path_in(s, 0, dir, dentry);
 }
 static __always_inline void __kernel_write__pathname_dentry(struct scratch *s, struct dentry *dentry)
 {
@@ -1107,6 +1198,10 @@ static __always_inline void call_usermodehelper__pathname_path(struct scratch *s
 {
 	put_path(s, 0, path);
 }
+static __always_inline void call_usermodehelper__pathname_in(struct scratch *s, struct path *dir, struct dentry *dentry)
+{
+	put_path_in(s, 0, dir, dentry);
+}
 static __always_inline void call_usermodehelper__pathname_dentry(struct scratch *s, struct dentry *dentry)
 {
 	put_dentry(s, 0, dentry);
@@ -1161,6 +1256,10 @@ static __always_inline void dirty_pipe_splice__in_file_path_path(struct scratch 
 {
 	put_path(s, 2, path);
 }
+static __always_inline void dirty_pipe_splice__in_file_path_in(struct scratch *s, struct path *dir, struct dentry *dentry)
+{
+	put_path_in(s, 2, dir, dentry);
+}
 static __always_inline void dirty_pipe_splice__in_file_path_dentry(struct scratch *s, struct dentry *dentry)
 {
 	put_dentry(s, 2, dentry);
@@ -1203,6 +1302,10 @@ static __always_inline void debugfs_create_file__path_path(struct scratch *s, st
 {
 	put_path(s, 1, path);
 }
+static __always_inline void debugfs_create_file__path_in(struct scratch *s, struct path *dir, struct dentry *dentry)
+{
+	put_path_in(s, 1, dir, dentry);
+}
 static __always_inline void debugfs_create_file__path_dentry(struct scratch *s, struct dentry *dentry)
 {
 	put_dentry(s, 1, dentry);
@@ -1236,6 +1339,10 @@ static __always_inline void debugfs_create_dir__path_user(struct scratch *s, con
 static __always_inline void debugfs_create_dir__path_path(struct scratch *s, struct path *path)
 {
 	put_path(s, 1, path);
+}
+static __always_inline void debugfs_create_dir__path_in(struct scratch *s, struct path *dir, struct dentry *dentry)
+{
+	put_path_in(s, 1, dir, dentry);
 }
 static __always_inline void debugfs_create_dir__path_dentry(struct scratch *s, struct dentry *dentry)
 {
@@ -1294,6 +1401,10 @@ static __always_inline void shared_object_loaded__pathname_user(struct scratch *
 static __always_inline void shared_object_loaded__pathname_path(struct scratch *s, struct path *path)
 {
 	put_path(s, 0, path);
+}
+static __always_inline void shared_object_loaded__pathname_in(struct scratch *s, struct path *dir, struct dentry *dentry)
+{
+	put_path_in(s, 0, dir, dentry);
 }
 static __always_inline void shared_object_loaded__pathname_dentry(struct scratch *s, struct dentry *dentry)
 {
@@ -1397,6 +1508,10 @@ static __always_inline void load_elf_phdrs__pathname_path(struct scratch *s, str
 {
 	put_path(s, 0, path);
 }
+static __always_inline void load_elf_phdrs__pathname_in(struct scratch *s, struct path *dir, struct dentry *dentry)
+{
+	put_path_in(s, 0, dir, dentry);
+}
 static __always_inline void load_elf_phdrs__pathname_dentry(struct scratch *s, struct dentry *dentry)
 {
 	put_dentry(s, 0, dentry);
@@ -1426,6 +1541,10 @@ static __always_inline void hooked_proc_fops__pathname_user(struct scratch *s, c
 static __always_inline void hooked_proc_fops__pathname_path(struct scratch *s, struct path *path)
 {
 	put_path(s, 1, path);
+}
+static __always_inline void hooked_proc_fops__pathname_in(struct scratch *s, struct path *dir, struct dentry *dentry)
+{
+	put_path_in(s, 1, dir, dentry);
 }
 static __always_inline void hooked_proc_fops__pathname_dentry(struct scratch *s, struct dentry *dentry)
 {
@@ -1467,6 +1586,10 @@ static __always_inline void process_execute_failed__cmdpath_path(struct scratch 
 {
 	put_path(s, 0, path);
 }
+static __always_inline void process_execute_failed__cmdpath_in(struct scratch *s, struct path *dir, struct dentry *dentry)
+{
+	put_path_in(s, 0, dir, dentry);
+}
 static __always_inline void process_execute_failed__cmdpath_dentry(struct scratch *s, struct dentry *dentry)
 {
 	put_dentry(s, 0, dentry);
@@ -1482,6 +1605,10 @@ static __always_inline void process_execute_failed__pathname_user(struct scratch
 static __always_inline void process_execute_failed__pathname_path(struct scratch *s, struct path *path)
 {
 	put_path(s, 1, path);
+}
+static __always_inline void process_execute_failed__pathname_in(struct scratch *s, struct path *dir, struct dentry *dentry)
+{
+	put_path_in(s, 1, dir, dentry);
 }
 static __always_inline void process_execute_failed__pathname_dentry(struct scratch *s, struct dentry *dentry)
 {
@@ -1546,6 +1673,10 @@ static __always_inline void process_execute_failed__interp_user(struct scratch *
 static __always_inline void process_execute_failed__interp_path(struct scratch *s, struct path *path)
 {
 	put_path(s, 10, path);
+}
+static __always_inline void process_execute_failed__interp_in(struct scratch *s, struct path *dir, struct dentry *dentry)
+{
+	put_path_in(s, 10, dir, dentry);
 }
 static __always_inline void process_execute_failed__interp_dentry(struct scratch *s, struct dentry *dentry)
 {
@@ -1655,6 +1786,10 @@ static __always_inline void security_inode_rename__old_path_path(struct scratch 
 {
 	put_path(s, 0, path);
 }
+static __always_inline void security_inode_rename__old_path_in(struct scratch *s, struct path *dir, struct dentry *dentry)
+{
+	put_path_in(s, 0, dir, dentry);
+}
 static __always_inline void security_inode_rename__old_path_dentry(struct scratch *s, struct dentry *dentry)
 {
 	put_dentry(s, 0, dentry);
@@ -1670,6 +1805,10 @@ static __always_inline void security_inode_rename__new_path_user(struct scratch 
 static __always_inline void security_inode_rename__new_path_path(struct scratch *s, struct path *path)
 {
 	put_path(s, 1, path);
+}
+static __always_inline void security_inode_rename__new_path_in(struct scratch *s, struct path *dir, struct dentry *dentry)
+{
+	put_path_in(s, 1, dir, dentry);
 }
 static __always_inline void security_inode_rename__new_path_dentry(struct scratch *s, struct dentry *dentry)
 {
@@ -1688,6 +1827,10 @@ static __always_inline void security_path_notify__pathname_user(struct scratch *
 static __always_inline void security_path_notify__pathname_path(struct scratch *s, struct path *path)
 {
 	put_path(s, 0, path);
+}
+static __always_inline void security_path_notify__pathname_in(struct scratch *s, struct path *dir, struct dentry *dentry)
+{
+	put_path_in(s, 0, dir, dentry);
 }
 static __always_inline void security_path_notify__pathname_dentry(struct scratch *s, struct dentry *dentry)
 {
@@ -1723,6 +1866,10 @@ static __always_inline void chmod_common__pathname_path(struct scratch *s, struc
 {
 	put_path(s, 0, path);
 }
+static __always_inline void chmod_common__pathname_in(struct scratch *s, struct path *dir, struct dentry *dentry)
+{
+	put_path_in(s, 0, dir, dentry);
+}
 static __always_inline void chmod_common__pathname_dentry(struct scratch *s, struct dentry *dentry)
 {
 	put_dentry(s, 0, dentry);
@@ -1730,6 +1877,124 @@ static __always_inline void chmod_common__pathname_dentry(struct scratch *s, str
 static __always_inline void chmod_common__mode(struct scratch *s, u16 v)
 {
 	put_u16(s, 1, v);
+}
+
+/* security_path_rename */
+static __always_inline void security_path_rename__old_path(struct scratch *s, const void *from)
+{
+	put_string(s, 0, from);
+}
+static __always_inline void security_path_rename__old_path_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 0, from);
+}
+static __always_inline void security_path_rename__old_path_path(struct scratch *s, struct path *path)
+{
+	put_path(s, 0, path);
+}
+static __always_inline void security_path_rename__old_path_in(struct scratch *s, struct path *dir, struct dentry *dentry)
+{
+	put_path_in(s, 0, dir, dentry);
+}
+static __always_inline void security_path_rename__old_path_dentry(struct scratch *s, struct dentry *dentry)
+{
+	put_dentry(s, 0, dentry);
+}
+static __always_inline void security_path_rename__new_path(struct scratch *s, const void *from)
+{
+	put_string(s, 1, from);
+}
+static __always_inline void security_path_rename__new_path_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 1, from);
+}
+static __always_inline void security_path_rename__new_path_path(struct scratch *s, struct path *path)
+{
+	put_path(s, 1, path);
+}
+static __always_inline void security_path_rename__new_path_in(struct scratch *s, struct path *dir, struct dentry *dentry)
+{
+	put_path_in(s, 1, dir, dentry);
+}
+static __always_inline void security_path_rename__new_path_dentry(struct scratch *s, struct dentry *dentry)
+{
+	put_dentry(s, 1, dentry);
+}
+static __always_inline void security_path_rename__flags(struct scratch *s, u32 v)
+{
+	put_u32(s, 2, v);
+}
+
+/* security_path_link */
+static __always_inline void security_path_link__pathname(struct scratch *s, const void *from)
+{
+	put_string(s, 0, from);
+}
+static __always_inline void security_path_link__pathname_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 0, from);
+}
+static __always_inline void security_path_link__pathname_path(struct scratch *s, struct path *path)
+{
+	put_path(s, 0, path);
+}
+static __always_inline void security_path_link__pathname_in(struct scratch *s, struct path *dir, struct dentry *dentry)
+{
+	put_path_in(s, 0, dir, dentry);
+}
+static __always_inline void security_path_link__pathname_dentry(struct scratch *s, struct dentry *dentry)
+{
+	put_dentry(s, 0, dentry);
+}
+static __always_inline void security_path_link__linkpath(struct scratch *s, const void *from)
+{
+	put_string(s, 1, from);
+}
+static __always_inline void security_path_link__linkpath_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 1, from);
+}
+static __always_inline void security_path_link__linkpath_path(struct scratch *s, struct path *path)
+{
+	put_path(s, 1, path);
+}
+static __always_inline void security_path_link__linkpath_in(struct scratch *s, struct path *dir, struct dentry *dentry)
+{
+	put_path_in(s, 1, dir, dentry);
+}
+static __always_inline void security_path_link__linkpath_dentry(struct scratch *s, struct dentry *dentry)
+{
+	put_dentry(s, 1, dentry);
+}
+
+/* security_path_symlink */
+static __always_inline void security_path_symlink__linkpath(struct scratch *s, const void *from)
+{
+	put_string(s, 0, from);
+}
+static __always_inline void security_path_symlink__linkpath_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 0, from);
+}
+static __always_inline void security_path_symlink__linkpath_path(struct scratch *s, struct path *path)
+{
+	put_path(s, 0, path);
+}
+static __always_inline void security_path_symlink__linkpath_in(struct scratch *s, struct path *dir, struct dentry *dentry)
+{
+	put_path_in(s, 0, dir, dentry);
+}
+static __always_inline void security_path_symlink__linkpath_dentry(struct scratch *s, struct dentry *dentry)
+{
+	put_dentry(s, 0, dentry);
+}
+static __always_inline void security_path_symlink__target(struct scratch *s, const void *from)
+{
+	put_string(s, 1, from);
+}
+static __always_inline void security_path_symlink__target_user(struct scratch *s, const void *from)
+{
+	put_string_user(s, 1, from);
 }
 
 /* io_uring_submit */
@@ -1761,6 +2026,10 @@ static __always_inline void io_uring_submit__pathname_path(struct scratch *s, st
 {
 	put_path(s, 4, path);
 }
+static __always_inline void io_uring_submit__pathname_in(struct scratch *s, struct path *dir, struct dentry *dentry)
+{
+	put_path_in(s, 4, dir, dentry);
+}
 static __always_inline void io_uring_submit__pathname_dentry(struct scratch *s, struct dentry *dentry)
 {
 	put_dentry(s, 4, dentry);
@@ -1776,6 +2045,10 @@ static __always_inline void io_uring_submit__new_pathname_user(struct scratch *s
 static __always_inline void io_uring_submit__new_pathname_path(struct scratch *s, struct path *path)
 {
 	put_path(s, 5, path);
+}
+static __always_inline void io_uring_submit__new_pathname_in(struct scratch *s, struct path *dir, struct dentry *dentry)
+{
+	put_path_in(s, 5, dir, dentry);
 }
 static __always_inline void io_uring_submit__new_pathname_dentry(struct scratch *s, struct dentry *dentry)
 {
