@@ -118,13 +118,14 @@ var kernelEvents = []schema.Event{
 		ID: 2004, Name: "hooked_syscalls",
 		Doc: "System calls do not go to the kernel's own functions: entries of their table were overwritten, as rootkits do. The tracer looks at its start, " +
 			"when a module was loaded, and every --kernel-scan-interval; each entry is told once, and again when it changes. Kernels that call by a switch " +
-			"instead (x64_sys_call) do not use the table: there an entry says what somebody tried, and code that was patched is not seen. " +
+			"instead (x64_sys_call) do not use the table: there an entry says what somebody tried. Instructions of the switch, and of do_syscall_64, are looked at, too: they are told when " +
+			"they lead into a module, or are changed to lead out of the kernel. " +
 			"The process, if any, is that which loaded the last module.",
 		DependsOn: []string{"do_init_module"},
 		Symbols:   []string{"_stext", "_etext", "modules", "sys_call_table"},
 		Fields: []schema.Field{
-			{Name: "hooked_syscalls", Kind: schema.HookedSymbols, Doc: "the calls, each with the module whose function is called now; hidden when it is in none that the kernel shows, system for another function of the kernel itself"},
-			{Name: "places", Kind: schema.Strings, Doc: "in the same order, what was overwritten: sys_call_table[62], ia32_sys_call_table[37]"},
+			{Name: "hooked_syscalls", Kind: schema.HookedSymbols, Doc: "the calls (of an instruction whose call is not known, its function), each with the module whose function is called now; hidden when it is in none that the kernel shows, system for another function of the kernel itself"},
+			{Name: "places", Kind: schema.Strings, Doc: "in the same order, what was overwritten: sys_call_table[62], ia32_sys_call_table[37], x64_sys_call+0x1f"},
 			{Name: "functions", Kind: schema.Strings, Doc: "in the same order, what is called now: a function, function+offset or an address"},
 		},
 	},

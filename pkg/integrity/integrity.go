@@ -38,7 +38,7 @@ type Options struct {
 }
 
 // Wanted are symbols that are looked at where a kernel has them.
-var Wanted = []string{"ia32_sys_call_table"}
+var Wanted = append([]string{"ia32_sys_call_table"}, dispatchers...)
 
 // Names of events.
 const (
@@ -59,6 +59,7 @@ type Scanner struct {
 	Options
 	events map[string]bool
 	tables []*table
+	code   []*code
 	told   map[uint64]string // of hidden modules, by address
 	loaded map[uint64]string // names of modules that were loaded while we ran, by address
 	// confirm is how long after the first look a hidden module must still be one.
@@ -73,6 +74,7 @@ func NewScanner(o Options) *Scanner {
 	}
 	if s.events[HookedSyscalls] {
 		s.tables = append(s.tables, callTables(o)...)
+		s.code = dispatcherCode(o.Places)
 	}
 	if s.events[HookedSeqOps] {
 		s.tables = append(s.tables, seqTables(o.Places)...)

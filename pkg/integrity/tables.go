@@ -18,6 +18,7 @@ type table struct {
 	address uint64
 	slots   []*slot
 	calls   bool // of system calls, whose functions have names that say so
+	code    bool // not a table, but instructions
 }
 
 // slot is one pointer of a table.
@@ -27,6 +28,10 @@ type slot struct {
 	at    uint64 // behind the table's beginning
 	own   uint64 // what it was when it was seen in order; 0 before that
 	told  uint64 // what it was when it was told of last; 0 while it is in order
+	// Of an instruction: whether it was there at the first look, and where it led
+	// before.
+	first   bool
+	instead uint64
 }
 
 // seqOps are the tables behind files of /proc/net.
@@ -89,6 +94,13 @@ func (s *Scanner) hooks() ([]Finding, error) {
 		}
 		all = append(all, changed...)
 	}
+	for _, c := range s.code {
+		changed, err := s.lookAtCode(c)
+		if err != nil {
+			return nil, fmt.Errorf("look at %s: %w", c.name, err)
+		}
+		all = append(all, changed...)
+	}
 	if len(all) == 0 {
 		return nil, nil
 	}
@@ -123,9 +135,9 @@ func (s *Scanner) look(t *table) ([]hook, error) {
 // tell finds whose the functions are, and makes events of those that do not belong
 // there.
 func (s *Scanner) tell(all []hook) ([]Finding, error) {
-	addresses := make([]uint64, len(all))
+	addresses := make([]uint64, 2*len(all))
 	for i, h := range all {
-		addresses[i] = h.function
+		addresses[i], addresses[len(all)+i] = h.function, h.slot.instead
 	}
 	var ranges []kernel.Range
 	listed, err := s.listed()
@@ -150,7 +162,11 @@ func (s *Scanner) tell(all []hook) ([]Finding, error) {
 				continue
 			}
 			h.slot.told = h.function
-			symbols = append(symbols, event.HookedSymbol{SymbolName: h.slot.name, ModuleOwner: f.Owner})
+			name := h.slot.name
+			if f := &functions[len(all)+i]; f.Owner == kernel.OwnerKernel {
+				name = callName(f.Name)
+			}
+			symbols = append(symbols, event.HookedSymbol{SymbolName: name, ModuleOwner: f.Owner})
 			places, names = append(places, h.slot.place), append(names, f.At(h.function))
 		}
 		switch {
@@ -168,6 +184,9 @@ func (s *Scanner) tell(all []hook) ([]Finding, error) {
 // to it later. At the first sight of a system call's function its name must do: a
 // table that was overwritten before points to anything.
 func (h *hook) inOrder(f *kernel.Function) bool {
+	if h.table.code {
+		return h.codeInOrder(f)
+	}
 	if f.Owner != kernel.OwnerKernel || f.Offset != 0 || h.slot.own != 0 {
 		return false
 	}

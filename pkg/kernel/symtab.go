@@ -163,6 +163,8 @@ func (s *Symbols) Functions(addresses []uint64, modules []Range) ([]Function, er
 	return found, nil
 }
 
+const pageSize = 4096
+
 // nearest is the last function that begins at an address or before it.
 type nearest struct {
 	address      uint64
@@ -182,7 +184,12 @@ func (n *nearest) take(s *symbol, address uint64) {
 
 func (n *nearest) function(address uint64, text [2]uint64, modules []Range) Function {
 	owner := cmp.Or(n.module, OwnerKernel)
-	if address != n.address || n.name == "" {
+	switch {
+	case address == n.address && n.name != "":
+	case n.module != "" && address/pageSize == n.address/pageSize:
+		// The kernel itself makes pages of code (of BPF, ftrace and kprobes) that
+		// belong to no module and have a name at their beginning.
+	default:
 		owner = ownerOf(address, text, modules)
 	}
 	if owner != cmp.Or(n.module, OwnerKernel) { // between two modules, or behind the last function

@@ -22,6 +22,7 @@ ffffffff81e012e0 D behind
 ffffffffc0002000 t ext_init	[ext]
 ffffffffc0002100 T ext_work	[ext]
 ffffffffc0002200 d ext_data	[ext]
+ffffffffc0007000 t bpf_trampoline_1	[bpf]
 not a line
 zzz T bad
 `
@@ -54,7 +55,10 @@ func TestSymbolsFunctions(t *testing.T) {
 		{0xffffffffc0005fff, nil, "ext_work+0x3eff", "ext"},
 		{0xffffffffc0005fff, gap, "0xffffffffc0005fff", OwnerHidden},
 		{0xffffffffc0002108, gap, "ext_work+0x8", "ext"},
+		{0xffffffffc0002181, gap, "ext_work+0x81", "ext"},        // the page is its
 		{0xffffffffc0003008, gap, "0xffffffffc0003008", "other"}, // which has no functions
+		{0xffffffffc0007800, nil, "bpf_trampoline_1+0x800", "bpf"},
+		{0xffffffffc0008000, nil, "0xffffffffc0008000", OwnerHidden},
 		{0xffffffffc0006000, nil, "0xffffffffc0006000", OwnerHidden},
 		{0xffffffffc0001fff, nil, "0xffffffffc0001fff", OwnerHidden},
 		{0, nil, "0x0", OwnerHidden},

