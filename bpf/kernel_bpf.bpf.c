@@ -56,6 +56,7 @@ enum attach {
 
 #define LINK_RAW_TRACEPOINT 1
 #define LINK_TRACING 2
+#define LINK_XDP 6
 #define LINK_PERF_EVENT 7
 
 struct attached {
@@ -115,6 +116,10 @@ static __always_inline void attached_to_link(struct attached *a, struct bpf_link
 	}
 	if (type == LINK_PERF_EVENT && bpf_core_type_exists(struct bpf_perf_link)) {
 		attached_to_event(a, BPF_CORE_READ((struct bpf_perf_link *)link, perf_file, private_data));
+		return;
+	}
+	if (type == LINK_XDP && bpf_core_type_exists(struct bpf_xdp_link)) {
+		a->name = (void *)BPF_CORE_READ((struct bpf_xdp_link *)link, dev) + bpf_core_field_offset(struct net_device, name);
 		return;
 	}
 	a->name = BPF_CORE_READ(prog, aux, attach_func_name);
@@ -214,6 +219,21 @@ int bpf_attach_ioctl(u64 *ctx)
 	struct pt_regs *regs = (void *)probe_regs(ctx);
 
 	return attach_by_ioctl(regs_arg(regs, 0), regs_arg(regs, 1), ctx[1]);
+}
+
+/* By netlink, as ip does it. With a link the system call tells of it. */
+SEC("fexit/dev_xdp_attach")
+int bpf_attach_xdp(u64 *ctx)
+{
+	struct net_device *dev = (void *)probe_regs(ctx);
+	struct bpf_prog *prog = (void *)probe_regs(&ctx[3]);
+	struct attached a = {.how = ATTACH_LINK + LINK_XDP};
+
+	if (probe_regs(&ctx[2]) || !prog || (s32)ctx[6])
+		return 0;
+	a.name = (void *)dev + bpf_core_field_offset(struct net_device, name);
+	submit_attached(prog, &a);
+	return 0;
 }
 
 #if defined(__TARGET_ARCH_x86)

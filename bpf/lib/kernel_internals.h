@@ -140,6 +140,14 @@ struct bpf_perf_link {
 	struct file *perf_file;
 };
 
+struct net_device {
+	char name[16];
+};
+
+struct bpf_xdp_link {
+	struct net_device *dev;
+};
+
 #if defined(__TARGET_ARCH_x86)
 struct pt_regs___i386 {
 	unsigned long bx, cx, dx;

@@ -142,19 +142,20 @@ var kernelEvents = []schema.Event{
 	},
 	{
 		ID: 9070, Name: "bpf_attach",
-		Doc: "A BPF program was attached: by a link (raw tracepoints, fentry, LSM, kprobes, …) or to a perf event. " +
-			"What is attached without either, such as the classifiers of tc and older XDP, is not seen here.",
+		Doc: "A BPF program was attached: by a link (raw tracepoints, fentry, LSM, kprobes, XDP, tcx, …), to a perf event, or as XDP of a network device by netlink. " +
+			"What is attached otherwise, such as the classifiers of tc, whose code is in a module, and programs of cgroups without a link, is not seen here.",
 		Programs: []schema.Program{
 			{Name: "bpf_attach_link", Hook: "fexit bpf", Function: "bpf", Syscall: true},
 			{Name: "bpf_attach_link_i386", Hook: "fexit __ia32_sys_bpf", Function: "__ia32_sys_bpf"},
 			{Name: "bpf_attach_ioctl", Hook: "fexit ioctl", Function: "ioctl", Syscall: true},
 			{Name: "bpf_attach_ioctl_i386", Hook: "fexit __ia32_compat_sys_ioctl", Function: "__ia32_compat_sys_ioctl"},
+			{Name: "bpf_attach_xdp", Hook: "fexit dev_xdp_attach", Function: "dev_xdp_attach"},
 		},
 		Fields: []schema.Field{
 			{Name: "prog_type", Kind: schema.BPFProgramType, Doc: "type of the program"},
 			{Name: "prog_name", Kind: schema.String, Doc: "name of the program, at most 15 bytes"},
 			{Name: "prog_id", Kind: schema.Uint, Type: "u32", Doc: "the kernel's number of the program"},
-			{Name: "symbol_name", Kind: schema.String, Named: true, Doc: "function, tracepoint, or file of an uprobe; of a kprobe given by its address the function there, with +offset behind its beginning, or the address where no function is known; absent where there is none"},
+			{Name: "symbol_name", Kind: schema.String, Named: true, Doc: "function, tracepoint, file of an uprobe, or network device; of a kprobe given by its address the function there, with +offset behind its beginning, or the address where no function is known; absent where there is none"},
 			{Name: "symbol_addr", Kind: schema.Address, Doc: "address of the function, or offset in the file; 0 where there is none"},
 			{Name: "attach_type", Kind: schema.BPFAttachType, Doc: "what it is attached to"},
 		},

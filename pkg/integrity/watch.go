@@ -159,7 +159,9 @@ func (w *Watch) tell(found []Finding, from *event.Event) {
 
 // look says why the kernel could not be looked at, once until the reason changes.
 func (w *Watch) look() []Finding {
+	began := time.Now()
 	found, err := w.scanner.Scan()
+	w.log.Debug("looked at the kernel's tables", "took", time.Since(began), "found", len(found))
 	if err != nil && err.Error() != w.failed {
 		w.failed = err.Error()
 		w.log.Warn("the kernel's tables could not all be looked at", "reason", err)

@@ -76,6 +76,18 @@ var kernelCases = []emitted{
 		absent: []string{"symbol_name"},
 	},
 	{
+		event: "bpf_attach", command: "probe xdp lo >xdp.id",
+		args: map[string]string{
+			"prog_type": `"BPF_PROG_TYPE_XDP"`, "prog_name": `"a_probe"`, "prog_id": "$cat xdp.id", "symbol_name": `"lo"`, "symbol_addr": "0", "attach_type": `"XDP"`,
+		},
+	},
+	{
+		event: "bpf_attach", command: "probe xdp-link lo >xdp_link.id",
+		args: map[string]string{
+			"prog_type": `"BPF_PROG_TYPE_XDP"`, "prog_name": `"a_probe"`, "prog_id": "$cat xdp_link.id", "symbol_name": `"lo"`, "symbol_addr": "0", "attach_type": `"XDP"`,
+		},
+	},
+	{
 		// Its first module: its neighbours are the head of the list.
 		event: "do_init_module", command: registered,
 		args: map[string]string{
@@ -124,52 +136,52 @@ var kernelCases = []emitted{
 		},
 	},
 	{
-		event: "hooked_syscalls", command: hooks("hooker at=$(member sys_call_table $((8 * 78)))", "hooked_syscalls.*getdents"),
+		event: "hooked_syscalls", command: hooks("hooking at=$(member sys_call_table $((8 * 78)))", "hooked_syscalls.*getdents"),
 		args: map[string]string{
-			"hooked_syscalls": `[{"SymbolName":"getdents","ModuleOwner":"hooker"}]`, "places": `["sys_call_table[78]"]`,
-			"functions": `["hostile_stand_in"]`, "returnValue": "0",
+			"hooked_syscalls": `[{"SymbolName":"getdents","ModuleOwner":"hooking"}]`, "places": `["sys_call_table[78]"]`,
+			"functions": `["hooking_stand_in"]`, "returnValue": "0",
 		},
 	},
 	{
 		// By a module that hides: its functions have neither name nor owner.
-		event: "hooked_syscalls", command: hooks("hider hide=1 at=$(member sys_call_table $((8 * 216)))", "hidden_kernel_module.*hider"),
+		event: "hooked_syscalls", command: hooks("lurking hide=1 at=$(member sys_call_table $((8 * 216)))", "hidden_kernel_module.*lurking"),
 		args: map[string]string{
 			"hooked_syscalls": `[{"SymbolName":"remap_file_pages","ModuleOwner":"hidden"}]`, "places": `["sys_call_table[216]"]`,
-			"functions": `$printf '["0x%x"]' $(told hider stand-in)`, "returnValue": "0",
+			"functions": `$printf '["0x%x"]' $(told lurking stand-in)`, "returnValue": "0",
 		},
 	},
 	{
 		event: "hidden_kernel_module", command: ":", // the same
 		args: map[string]string{
-			"address": "$told hider module", "name": `"hider"`, "src_version": `"0123456789ABCDEF0123456"`,
+			"address": "$told lurking module", "name": `"lurking"`, "src_version": `"0123456789ABCDEF0123456"`,
 			"found_in": `["module_kset","mod_tree","do_init_module"]`, "missing_from": `["modules","/proc/modules"]`, "returnValue": "0",
 		},
 	},
 	{
-		event: "hidden_kernel_module", command: hooks("vanisher hide=2", "hidden_kernel_module.*vanisher"),
+		event: "hidden_kernel_module", command: hooks("nowhere hide=2", "hidden_kernel_module.*nowhere"),
 		args: map[string]string{
-			"address": "$told vanisher module", "name": `"vanisher"`, "src_version": `"0123456789ABCDEF0123456"`,
+			"address": "$told nowhere module", "name": `"nowhere"`, "src_version": `"0123456789ABCDEF0123456"`,
 			"found_in": `["mod_tree","do_init_module"]`, "missing_from": `["modules","/proc/modules"]`, "returnValue": "0",
 		},
 	},
 	{
-		event: "hooked_seq_ops", command: hooks("net_hooker at=$(member tcp4_seq_ops 24)", "hooked_seq_ops"),
+		event: "hooked_seq_ops", command: hooks("network at=$(member tcp4_seq_ops 24)", "hooked_seq_ops"),
 		args: map[string]string{
-			"struct_name": `"tcp4_seq_ops"`, "hooked_seq_ops": `[{"SymbolName":"show","ModuleOwner":"net_hooker"}]`,
-			"functions": `["hostile_stand_in"]`, "returnValue": "0",
+			"struct_name": `"tcp4_seq_ops"`, "hooked_seq_ops": `[{"SymbolName":"show","ModuleOwner":"network"}]`,
+			"functions": `["network_stand_in"]`, "returnValue": "0",
 		},
 	},
 	{
-		event: "hooked_proc_fops", command: "insmod /e2e/proc_hooker.ko iterate=$(member proc_fdinfo_operations 0) && ls /proc/$$/fdinfo",
+		event: "hooked_proc_fops", command: "insmod /e2e/folders.ko iterate=$(member proc_fdinfo_operations 0) && ls /proc/$$/fdinfo",
 		args: map[string]string{
-			"hooked_fops_pointers": `[{"SymbolName":"hostile_stand_in","ModuleOwner":"proc_hooker"}]`,
+			"hooked_fops_pointers": `[{"SymbolName":"folders_stand_in","ModuleOwner":"folders"}]`,
 			"pathname":             "$echo /proc/$$/fdinfo", "returnValue": "0",
 		},
 	},
 	{
 		// What prints /proc/modules prints nothing any more. It is the last: nobody
 		// knows modules by their addresses then.
-		event: "hidden_kernel_module", command: hooks("lister at=$(member modules_op 24)", "hidden_kernel_module.*hostile"),
+		event: "hidden_kernel_module", command: hooks("listing at=$(member modules_op 24)", "hidden_kernel_module.*hostile"),
 		args: map[string]string{
 			"address": "$told hostile module", "name": `"hostile"`, "src_version": `"0123456789ABCDEF0123456"`,
 			"found_in": `["modules","module_kset","mod_tree","do_init_module"]`, "missing_from": `["/proc/modules"]`, "returnValue": "0",

@@ -28,28 +28,28 @@ func TestRootkitIsFound(t *testing.T) {
 			}
 			stop_detecting() { pkill -INT -x tracer; wait $detecting; }
 
-			insmod /e2e/hooker.ko at=$(member sys_call_table $((8 * 78)))
+			insmod /e2e/hooking.ko at=$(member sys_call_table $((8 * 78)))
 			detect pushed 0
 			until_true grep -q getdents pushed.out
-			insmod /e2e/hider.ko hide=1 at=$(member sys_call_table $((8 * 216)))
-			until_true grep -q hider pushed.out
-			insmod /e2e/proc_hooker.ko iterate=$(member proc_fdinfo_operations 0)
+			insmod /e2e/lurking.ko hide=1 at=$(member sys_call_table $((8 * 216)))
+			until_true grep -q lurking pushed.out
+			insmod /e2e/folders.ko iterate=$(member proc_fdinfo_operations 0)
 			ls /proc/$$/fdinfo; ls /proc/$$/fdinfo; ls /proc/self/fdinfo
 			echo $$ >shell
 			until_true grep -q TRC-1020 pushed.out
 			# Kernels that call by a switch.
 			if grep -q ' x64_sys_call$' /proc/kallsyms; then
-				insmod /e2e/net_hooker.ko code=$(member x64_sys_call 0) to=$(member __x64_sys_ustat 0) || die "cannot patch x64_sys_call"
-				until_true grep -q net_hooker pushed.out
+				insmod /e2e/network.ko code=$(member x64_sys_call 0) to=$(member __x64_sys_ustat 0) || die "cannot patch x64_sys_call"
+				until_true grep -q network pushed.out
 				echo yes >switch
 			fi
 			insmod /e2e/hostile.ko
 			stop_detecting
-			told hider stand-in >stand-in
+			told lurking stand-in >stand-in
 
 			detect timed 1s
 			until_true grep -q remap_file_pages timed.out
-			insmod /e2e/lister.ko later=1 at=$(member sys_call_table $((8 * 184)))
+			insmod /e2e/listing.ko later=1 at=$(member sys_call_table $((8 * 184)))
 			until_true grep -q tuxcall timed.out
 			sleep 3
 			stop_detecting`, withHostile(t, kernel))
@@ -58,30 +58,30 @@ func TestRootkitIsFound(t *testing.T) {
 		calls := func(by, functions, hooks string) string {
 			return fmt.Sprintf(`TRC-15 by %q {"functions":[%s],"hooked_syscalls":[%s]}`, by, functions, hooks)
 		}
-		first := hook("getdents", "hooker")
+		first := hook("getdents", "hooking")
 		second := hook("remap_file_pages", "hidden")
 		hidden := func(by, foundIn string) string {
-			return fmt.Sprintf(`TH-9 by %q {"found_in":[%s],"missing_from":["modules","/proc/modules"],"module":"hider"}`, by, foundIn)
+			return fmt.Sprintf(`TH-9 by %q {"found_in":[%s],"missing_from":["modules","/proc/modules"],"module":"lurking"}`, by, foundIn)
 		}
-		patched := calls("insmod", `"hostile_stand_in"`, hook("ustat", "net_hooker"))
-		again := calls("", `"hostile_stand_in"`, hook("x64_sys_call", "net_hooker")) // where it led before is not known
+		patched := calls("insmod", `"network_stand_in"`, hook("ustat", "network"))
+		again := calls("", `"network_stand_in"`, hook("x64_sys_call", "network")) // where it led before is not known
 		if _, ok := g.files["switch"]; !ok {
 			t.Logf("%s calls by the table", kernel)
 			patched, again = "", ""
 		}
 		for name, want := range map[string][]string{
 			"pushed": {
-				calls("", `"hostile_stand_in"`, first),
+				calls("", `"hooking_stand_in"`, first),
 				calls("insmod", standIn, second),
 				hidden("insmod", `"module_kset","mod_tree","do_init_module"`),
-				`TRC-1020 by "ls" {"hooked_fops_pointers":[` + hook("hostile_stand_in", "proc_hooker") + `],"pathname":"/proc/` + g.text("shell") + `/fdinfo"}`,
+				`TRC-1020 by "ls" {"hooked_fops_pointers":[` + hook("folders_stand_in", "folders") + `],"pathname":"/proc/` + g.text("shell") + `/fdinfo"}`,
 				patched,
 			},
 			"timed": {
-				calls("", `"hostile_stand_in",`+standIn, first+","+second),
+				calls("", `"hooking_stand_in",`+standIn, first+","+second),
 				again,
 				hidden("", `"module_kset","mod_tree"`),
-				calls("", `"hostile_stand_in"`, hook("tuxcall", "lister")),
+				calls("", `"listing_stand_in"`, hook("tuxcall", "listing")),
 			},
 		} {
 			found := g.findings(name)

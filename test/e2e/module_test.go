@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"bytes"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,10 +19,9 @@ var moduleFlags = strings.Fields(`-D__KERNEL__ -DMODULE -std=gnu11 -fms-extensio
 	-fno-pic -fno-pie -m64 -mno-sse -mno-mmx -mno-sse2 -mno-3dnow -mno-avx -mno-80387 -mno-red-zone -mcmodel=kernel -ffreestanding
 	-fno-asynchronous-unwind-tables -fno-stack-protector -fno-delete-null-pointer-checks -fcf-protection=none -nostdinc`)
 
-// buildModule compiles attack/module/hostile.c for a kernel, as a module of some
-// name. No kbuild: the host's libraries need not be those that the kernel's own
-// tools were built for.
-func buildModule(t *testing.T, kernel, name string) string {
+// buildModule compiles attack/module/hostile.c for a kernel. No kbuild: the host's
+// libraries need not be those that the kernel's own tools were built for.
+func buildModule(t *testing.T, kernel string) string {
 	t.Helper()
 	h, err := lab.KernelHeaders(t.Context(), kernel)
 	if err != nil {
@@ -31,6 +31,7 @@ func buildModule(t *testing.T, kernel, name string) string {
 	if err != nil {
 		t.Fatalf("gcc: %v", err)
 	}
+	name := hostile[0]
 	args := append([]string{
 		"-isystem", strings.TrimSpace(string(builtin)), `-DKBUILD_MODNAME="` + name + `"`, `-DKBUILD_BASENAME="` + name + `"`,
 		`-DKBUILD_MODFILE="` + name + `"`, "-D__KBUILD_MODNAME=kmod_" + name,
@@ -58,14 +59,18 @@ func fileExists(path string) bool {
 }
 
 // hostile are the names under which machines have the module: what hides cannot be
-// unloaded.
-var hostile = []string{"hostile", "hooker", "hider", "vanisher", "lister", "proc_hooker", "net_hooker"}
+// unloaded. All are as long as the first, which is what it is built as.
+var hostile = []string{"hostile", "hooking", "lurking", "nowhere", "listing", "folders", "network"}
 
-// withHostile puts the module into a machine.
+// withHostile puts the module into a machine. Its functions are called as it is.
 func withHostile(t *testing.T, kernel string) func(*lab.Machine) {
+	built, err := os.ReadFile(buildModule(t, kernel))
+	if err != nil {
+		t.Fatal(err)
+	}
 	var files []lab.File
 	for _, name := range hostile {
-		files = append(files, lab.File{Host: buildModule(t, kernel, name), Guest: "/e2e/" + name + ".ko"})
+		files = append(files, lab.File{Data: bytes.ReplaceAll(built, []byte(hostile[0]), []byte(name)), Guest: "/e2e/" + name + ".ko"})
 	}
 	return func(m *lab.Machine) { m.Files = append(m.Files, files...) }
 }

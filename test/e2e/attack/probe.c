@@ -9,15 +9,21 @@
  *	probe tracepoint ID
  *	probe clock
  *	probe raw NAME
+ *	probe xdp|xdp-link DEVICE
  */
 #include <err.h>
 #include <linux/bpf.h>
+#include <linux/if_link.h>
+#include <linux/netlink.h>
 #include <linux/perf_event.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -36,7 +42,7 @@ static int must(int result, const char *what)
 static int load(enum bpf_prog_type type)
 {
 	struct bpf_insn nothing[] = {
-		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0},
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = type == BPF_PROG_TYPE_XDP ? XDP_PASS : 0},
 		{.code = BPF_JMP | BPF_EXIT},
 	};
 	union bpf_attr attr = {.prog_type = type, .prog_name = "a_probe"};
@@ -95,6 +101,45 @@ static void attach_probe(const char *source, int returns, const char *where, uns
 	print_id(program);
 }
 
+/* Sets a device's XDP program by netlink; -1 takes it away. */
+static void set_xdp(int device, int program)
+{
+	struct {
+		struct nlmsghdr head;
+		struct ifinfomsg info;
+		struct nlattr xdp, fd;
+		int program;
+		struct nlattr flags;
+		unsigned int mode;
+	} request = {
+		.head = {.nlmsg_len = sizeof(request), .nlmsg_type = RTM_SETLINK, .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK},
+		.info = {.ifi_index = device},
+		.xdp = {.nla_len = 20, .nla_type = IFLA_XDP | NLA_F_NESTED},
+		.fd = {.nla_len = 8, .nla_type = IFLA_XDP_FD}, .program = program,
+		.flags = {.nla_len = 8, .nla_type = IFLA_XDP_FLAGS}, .mode = XDP_FLAGS_SKB_MODE,
+	};
+	struct {
+		struct nlmsghdr head;
+		struct nlmsgerr error;
+		char rest[1024];
+	} answer;
+	int fd = must(socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE), "open netlink");
+
+	must(send(fd, &request, sizeof(request), 0), "send to netlink");
+	must(recv(fd, &answer, sizeof(answer), 0), "receive from netlink");
+	if (answer.head.nlmsg_type != NLMSG_ERROR || answer.error.error)
+		errx(1, "set XDP program: netlink says %s", strerror(-answer.error.error));
+	close(fd);
+}
+
+static void link_xdp(int device, int program)
+{
+	union bpf_attr attr = {.link_create = {
+		.prog_fd = program, .target_ifindex = device, .attach_type = BPF_XDP, .flags = XDP_FLAGS_SKB_MODE}};
+
+	must(bpf(BPF_LINK_CREATE, &attr), "link XDP program");
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 2 || (argc == 2 && !strcmp(argv[1], "clock")) ? argv[1] : "";
@@ -126,6 +171,16 @@ int main(int argc, char **argv)
 		int program = load(BPF_PROG_TYPE_PERF_EVENT);
 
 		attach_event(&attr, program);
+		print_id(program);
+	} else if (!strcmp(what, "xdp") || !strcmp(what, "xdp-link")) {
+		int device = if_nametoindex(argv[2]), program = load(BPF_PROG_TYPE_XDP);
+
+		if (!strcmp(what, "xdp")) {
+			set_xdp(device, program);
+			set_xdp(device, -1);
+		} else {
+			link_xdp(device, program);
+		}
 		print_id(program);
 	} else if (!strcmp(what, "raw")) {
 		int program = load(BPF_PROG_TYPE_RAW_TRACEPOINT);
