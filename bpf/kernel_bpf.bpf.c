@@ -119,7 +119,8 @@ static __always_inline void attached_to_link(struct attached *a, struct bpf_link
 		return;
 	}
 	if (type == LINK_XDP && bpf_core_type_exists(struct bpf_xdp_link)) {
-		a->name = (void *)BPF_CORE_READ((struct bpf_xdp_link *)link, dev) + bpf_core_field_offset(struct net_device, name);
+		a->name = (void *)BPF_CORE_READ((struct bpf_xdp_link *)link, dev) +
+			  bpf_core_field_offset(struct net_device, name);
 		return;
 	}
 	a->name = BPF_CORE_READ(prog, aux, attach_func_name);

@@ -114,9 +114,9 @@ func (s *Scanner) word(address uint64) (uint64, error) {
 	return binary.NativeEndian.Uint64(b[:]), nil
 }
 
-// text reads a text that ends with a NUL, or max bytes of it.
-func (s *Scanner) text(address uint64, max int) (string, error) {
-	b := make([]byte, max)
+// text reads a text that ends with a NUL, or size bytes of it.
+func (s *Scanner) text(address uint64, size int) (string, error) {
+	b := make([]byte, size)
 	if err := s.Memory.Read(address, b); err != nil {
 		return "", err
 	}

@@ -128,9 +128,12 @@ func (s *Scanner) inKset() (map[uint64]bool, error) {
 func (s *Scanner) inTree() (map[uint64]bool, error) {
 	found := map[uint64]bool{}
 	t := s.Layout.Tree
-	at, err := s.place("mod_tree")
-	if err != nil || t == nil {
+	if t == nil {
 		return found, nil
+	}
+	at, err := s.place("mod_tree")
+	if err != nil {
+		return nil, err
 	}
 	root, err := s.word(at + t.Root)
 	if err != nil {
@@ -211,7 +214,7 @@ func (s *Scanner) suspects() (map[uint64]*suspect, error) {
 	for address := range everywhere {
 		m, err := s.module(address)
 		there := err == nil && m.plausible()
-		if name, ok := s.loaded[address]; ok && !v.after[address] && !(there && m.name == name) {
+		if name, ok := s.loaded[address]; ok && !v.after[address] && (!there || m.name != name) {
 			delete(s.loaded, address) // it is gone
 		}
 		if x := s.judge(address, m, &v); there && len(x.foundIn) > 0 && len(x.missingFrom) > 0 {

@@ -42,7 +42,9 @@ static int must(int result, const char *what)
 static int load(enum bpf_prog_type type)
 {
 	struct bpf_insn nothing[] = {
-		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = type == BPF_PROG_TYPE_XDP ? XDP_PASS : 0},
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K,
+		 .dst_reg = BPF_REG_0,
+		 .imm = type == BPF_PROG_TYPE_XDP ? XDP_PASS : 0},
 		{.code = BPF_JMP | BPF_EXIT},
 	};
 	union bpf_attr attr = {.prog_type = type, .prog_name = "a_probe"};
@@ -112,11 +114,15 @@ static void set_xdp(int device, int program)
 		struct nlattr flags;
 		unsigned int mode;
 	} request = {
-		.head = {.nlmsg_len = sizeof(request), .nlmsg_type = RTM_SETLINK, .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK},
+		.head = {.nlmsg_len = sizeof(request),
+			 .nlmsg_type = RTM_SETLINK,
+			 .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK},
 		.info = {.ifi_index = device},
 		.xdp = {.nla_len = 20, .nla_type = IFLA_XDP | NLA_F_NESTED},
-		.fd = {.nla_len = 8, .nla_type = IFLA_XDP_FD}, .program = program,
-		.flags = {.nla_len = 8, .nla_type = IFLA_XDP_FLAGS}, .mode = XDP_FLAGS_SKB_MODE,
+		.fd = {.nla_len = 8, .nla_type = IFLA_XDP_FD},
+		.program = program,
+		.flags = {.nla_len = 8, .nla_type = IFLA_XDP_FLAGS},
+		.mode = XDP_FLAGS_SKB_MODE,
 	};
 	struct {
 		struct nlmsghdr head;
@@ -134,8 +140,10 @@ static void set_xdp(int device, int program)
 
 static void link_xdp(int device, int program)
 {
-	union bpf_attr attr = {.link_create = {
-		.prog_fd = program, .target_ifindex = device, .attach_type = BPF_XDP, .flags = XDP_FLAGS_SKB_MODE}};
+	union bpf_attr attr = {.link_create = {.prog_fd = program,
+					       .target_ifindex = device,
+					       .attach_type = BPF_XDP,
+					       .flags = XDP_FLAGS_SKB_MODE}};
 
 	must(bpf(BPF_LINK_CREATE, &attr), "link XDP program");
 }
