@@ -149,7 +149,7 @@ func (e *expr) call(n ast.Expr, condition bool) {
 	}
 	for i, a := range c.Args() {
 		lambda := i == 1 && slices.Contains([]string{"exists", "all", "exists_one", "filter"}, name)
-		e.visit(a, logical || name == operators.LogicalNot || lambda || name == operators.Conditional && i == 0, name, i)
+		e.visit(a, logical || lambda || name == operators.Conditional && i == 0, name, i)
 	}
 }
 
