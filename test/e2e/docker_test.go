@@ -148,6 +148,9 @@ func TestDockerExec(t *testing.T) {
 		}
 		found := map[string]bool{}
 		for _, f := range g.findings("found") {
+			if f.SigMetadata.ID != "TRC-9" && f.SigMetadata.ID != "TH-1" {
+				continue // what the runtime does to get into the container
+			}
 			e := &f.Context
 			found[f.SigMetadata.ID+" "+e.ProcessName] = true
 			if e.ContainerID != id || e.ContainerName != "web" || e.ContainerImage != "local/box:1" || e.HostName != "inside" || e.ExecSession == "" {
