@@ -3,6 +3,8 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -121,14 +123,16 @@ func baseline(o *options, in *input) (float64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("find program: %w", err)
 	}
-	c, err := median(o, func() (cost, error) { return spend(exec.Command(self, "-baseline", in.file)) }) //nolint:gosec // itself
+	c, err := median(o, func() (cost, error) {
+		return spend(exec.CommandContext(context.Background(), self, "-baseline", in.file))
+	}) //nolint:gosec // itself
 	return float64(c.cpu) / float64(o.events), err
 }
 
 // detect runs rules over a stream. Another number of findings than the stream
 // holds is an error: a wrong answer is never a fast one.
 func detect(o *options, in *input) (cost, error) {
-	c, err := spend(exec.Command(o.rules, "--input", "file:"+in.file, "--output", "json", "--log-level", "error")) //nolint:gosec // ours
+	c, err := spend(exec.CommandContext(context.Background(), o.rules, "--input", "file:"+in.file, "--output", "json", "--log-level", "error")) //nolint:gosec // ours
 	if err == nil && c.lines != in.findings {
 		err = fmt.Errorf("run rules on %s in %s: %d findings, want %d", in.name, in.format, c.lines, in.findings)
 	}
@@ -139,13 +143,13 @@ func detect(o *options, in *input) (cost, error) {
 func cores(o *options, in *input, idle cost) (row, error) {
 	r := row{measure: "rules, sel, json: wall time on one core to that on two", unit: "x", limit: 1.8, atLeast: true}
 	one, err := median(o, func() (cost, error) {
-		return spend(exec.Command("taskset", "-c", "0", o.rules, "--input", "file:"+in.file, "--output", "json", "--log-level", "error")) //nolint:gosec // ours
+		return spend(exec.CommandContext(context.Background(), "taskset", "-c", "0", o.rules, "--input", "file:"+in.file, "--output", "json", "--log-level", "error")) //nolint:gosec // ours
 	})
 	if err != nil {
 		return r, err
 	}
 	two, err := median(o, func() (cost, error) {
-		return spend(exec.Command("taskset", "-c", "0,1", o.rules, "--input", "file:"+in.file, "--output", "json", "--log-level", "error")) //nolint:gosec // ours
+		return spend(exec.CommandContext(context.Background(), "taskset", "-c", "0,1", o.rules, "--input", "file:"+in.file, "--output", "json", "--log-level", "error")) //nolint:gosec // ours
 	})
 	r.figure = float64(one.wall-idle.wall) / float64(two.wall-idle.wall)
 	return r, err
@@ -178,8 +182,8 @@ func median(o *options, f func() (cost, error)) (cost, error) {
 	}
 	at := func(by func(a, b cost) int) cost { slices.SortFunc(all, by); return all[len(all)/2] }
 	m := cost{lines: all[0].lines}
-	m.cpu = at(func(a, b cost) int { return int(a.cpu - b.cpu) }).cpu
-	m.wall = at(func(a, b cost) int { return int(a.wall - b.wall) }).wall
-	m.rss = at(func(a, b cost) int { return int(a.rss - b.rss) }).rss
+	m.cpu = at(func(a, b cost) int { return cmp.Compare(a.cpu, b.cpu) }).cpu
+	m.wall = at(func(a, b cost) int { return cmp.Compare(a.wall, b.wall) }).wall
+	m.rss = at(func(a, b cost) int { return cmp.Compare(a.rss, b.rss) }).rss
 	return m, nil
 }

@@ -210,7 +210,7 @@ func TestLateOfSeveral(t *testing.T) {
 	out := make(chan int, 8)
 	held := []Item{}
 	p := Pipeline{
-		Source: func(_ context.Context, emit func([]Item)) error {
+		Source: func(context.Context, func([]Item)) error {
 			second <- struct{}{}
 			if n := <-out; n != 20 {
 				t.Errorf("%d comes first", n)

@@ -66,7 +66,7 @@ func TestOrdinaryLifeIsNoFinding(t *testing.T) {
 				t.Errorf("%s: severity: %v", f.SigMetadata.ID, err)
 			}
 			what := fmt.Sprintf("%s %s (severity %d) by %s: %s", f.SigMetadata.ID, f.SigMetadata.Name, severity, f.Context.Executable, f.Data)
-			step := g.stepAt(int64(f.Context.Timestamp))
+			step := g.stepAt(f.Context.Timestamp)
 			i := acceptedAs(f.SigMetadata.ID, f.Context.Executable)
 			switch {
 			case severity < medium:

@@ -103,7 +103,7 @@ var eventFields = []field[*event.Event]{
 }
 
 var sockaddrFields = []field[event.Sockaddr]{
-	numberField("family", func(a event.Sockaddr) int64 { return family(a) }),
+	numberField("family", family),
 	textField("path", func(a event.Sockaddr) string { return a.Path }),
 	textField("addr", func(a event.Sockaddr) string { return a.Addr }),
 	numberField("port", func(a event.Sockaddr) int64 { return int64(a.Port) }),
