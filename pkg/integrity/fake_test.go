@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"sync"
 
 	"github.com/tracehound/tracehound/pkg/kernel"
 )
 
 // fakeKernel is memory, word by word, and what the kernel says of itself.
 type fakeKernel struct {
+	mu        sync.Mutex // of words and reads
 	words     map[uint64]uint64
 	functions map[uint64]kernel.Function
 	shown     map[string]bool
@@ -20,6 +22,8 @@ type fakeKernel struct {
 var errFault = errors.New("bad address")
 
 func (k *fakeKernel) Read(address uint64, b []byte) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
 	k.reads++
 	for i := range b {
 		at := address + uint64(i)
@@ -52,6 +56,8 @@ func (k *fakeKernel) Functions(addresses []uint64, modules []kernel.Range) ([]ke
 func (k *fakeKernel) Modules() (map[string]bool, error) { return maps.Clone(k.shown), nil }
 
 func (k *fakeKernel) put(address uint64, words ...uint64) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
 	for i, w := range words {
 		k.words[address+uint64(8*i)] = w
 	}

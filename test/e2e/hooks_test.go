@@ -54,7 +54,7 @@ func TestRootkitIsFound(t *testing.T) {
 			sleep 3
 			stop_detecting`, withHostile(t, kernel))
 		standIn := fmt.Sprintf(`"0x%x"`, parseAddress(t, g.text("stand-in")))
-		hook := func(call, owner string) string { return fmt.Sprintf(`{"SymbolName":%q,"ModuleOwner":%q}`, call, owner) }
+		hook := func(call, owner string) string { return fmt.Sprintf(`{"ModuleOwner":%q,"SymbolName":%q}`, owner, call) }
 		calls := func(by, functions, hooks string) string {
 			return fmt.Sprintf(`TRC-15 by %q {"functions":[%s],"hooked_syscalls":[%s]}`, by, functions, hooks)
 		}
