@@ -209,6 +209,31 @@ func TestReadersOfAGroup(t *testing.T) {
 	}
 }
 
+// Readers of one group that want other subjects would take each other's.
+func TestSubjectsOfAGroup(t *testing.T) {
+	name := systems(t, []string{"a", "b"})["nats"]
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	all, err := Open(ctx, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = all.Close() }()
+	one := strings.Replace(name, "events.%3E", "events.node1", 1)
+	if _, err := Open(ctx, one); err == nil || !strings.Contains(err.Error(), "group g exists with another subject") {
+		t.Errorf("got %v", err)
+	}
+	lines(t, all, 2)
+	other, err := Open(ctx, strings.Replace(one, "group=g", "group=node1", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = other.Close() }()
+	if got := lines(t, other, 1); got[0] != "b" {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestNoServer(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()

@@ -58,10 +58,14 @@ func (n *natsMessages) subscribe(ctx context.Context, w where) error {
 	for !n.conn.IsConnected() && ctx.Err() == nil {
 		time.Sleep(10 * time.Millisecond)
 	}
-	consumer, err := stream.CreateOrUpdateConsumer(ctx, w.topic, jetstream.ConsumerConfig{
+	// A consumer that is there stays as it is: with another subject others would miss theirs.
+	consumer, err := stream.CreateConsumer(ctx, w.topic, jetstream.ConsumerConfig{
 		Durable: w.group, FilterSubject: w.subject, AckPolicy: jetstream.AckExplicitPolicy,
 		DeliverPolicy: jetstream.DeliverAllPolicy, AckWait: ackWait, MaxAckPending: ackPending,
 	})
+	if errors.Is(err, jetstream.ErrConsumerExists) {
+		return fmt.Errorf("group %s exists with another subject or other settings: readers of other subjects need a group of their own, ?group=NAME", w.group)
+	}
 	if err != nil {
 		return err
 	}

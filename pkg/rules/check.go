@@ -31,9 +31,9 @@ the exit code is 2.`,
 }
 
 func check(cmd *cobra.Command, files []string) error {
-	shipped := map[string]bool{}
+	shipped := map[string]load.Loaded{}
 	for _, s := range load.Load(load.Options{Shipped: true}).Signatures {
-		shipped[s.ID] = true
+		shipped[s.ID] = s
 	}
 	found := load.Load(load.Options{Files: files})
 	var b strings.Builder
@@ -43,7 +43,7 @@ func check(cmd *cobra.Command, files []string) error {
 	for _, s := range found.Signatures {
 		fmt.Fprintf(&b, "ok    %s: %s %s, on %s\n", report.Escape(s.Where.String()), report.Escape(s.ID),
 			report.Escape(s.Metadata().Name), report.Escape(strings.Join(eventsOf(s.Selectors()), ",")))
-		if shipped[s.ID] {
+		if own, ok := shipped[s.ID]; ok && !s.SameFile(own) {
 			fmt.Fprintf(&b, "note  %s: it takes the place of the shipped signature %s\n",
 				report.Escape(s.Where.String()), report.Escape(s.ID))
 		}

@@ -88,6 +88,9 @@ func (i *identities) complete(f *signature.Finding, lost uint64, now time.Time) 
 	return nil
 }
 
+// waiting reports whether findings are held back.
+func (i *identities) waiting() bool { return len(i.held) > 0 }
+
 // settled reports whether nothing more is expected of the finding's container.
 func (i *identities) settled(f *signature.Finding) bool {
 	n := namesOf(f.Event)

@@ -164,9 +164,9 @@ const commitTime = 500 * time.Millisecond
 
 // commit tells an input that wants to know how far its lines are dealt with. It
 // waits until what was found in them is on disk: not long, for the lines come
-// again when it is not.
+// again when it is not. While findings are held back it is the next commit's.
 func (s *session) commit(line int) {
-	if s.in.commit == nil {
+	if s.in.commit == nil || s.names.waiting() {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), commitTime)

@@ -154,6 +154,39 @@ func TestInterruptedFileStopsAtOnce(t *testing.T) {
 	}
 }
 
+// steps are what a run does, in order.
+type steps struct{ all []string }
+
+func (s *steps) Write(*signature.Finding, uint64) error { s.all = append(s.all, "finding"); return nil }
+func (s *steps) Close() error                           { return nil }
+
+// Lines are not dealt with while what was found in them is held back.
+func TestCommitWaitsForHeldFindings(t *testing.T) {
+	r, w := io.Pipe()
+	var done steps
+	in := &input{Reader: r, name: "x", endless: true, commit: func(_ context.Context, line int) error {
+		if line > 0 {
+			done.all = append(done.all, "commit")
+		}
+		return nil
+	}}
+	s, err := newSession(in, &done, &loaded{signatures: []engine.Signature{{Signature: &seen{}, Where: "t.go:1"}}, tuning: &tuning.Tuning{}}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		_, _ = io.WriteString(w, `{"eventName":"ptrace","containerId":"c","args":[{"name":"request","type":"long","value":16}]}`+"\n")
+		time.Sleep(identityTime + 2500*time.Millisecond)
+		_ = w.Close()
+	}()
+	if err := s.run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if len(done.all) < 2 || done.all[0] != "finding" || done.all[1] != "commit" {
+		t.Errorf("steps %q", done.all)
+	}
+}
+
 func TestEventsOf(t *testing.T) {
 	tests := []struct {
 		selectors []signature.Selector

@@ -186,7 +186,11 @@ func (o *Output) deliver(items []spool.Item) {
 		InitialInterval: o.opts.RetryMin, RandomizationFactor: 0.5, Multiplier: 2, MaxInterval: o.opts.RetryMax,
 	}
 	wait.Reset()
-	for attempt := items; len(items) > 0 && o.ctx.Err() == nil; {
+	// Of a batch that is refused the half is tried, down to the one at fault: the
+	// others must not suffer, nor arrive more often than that takes.
+	size := len(items)
+	for len(items) > 0 && o.ctx.Err() == nil {
+		attempt := items[:min(size, len(items))]
 		taken, err := o.try(attempt)
 		if taken > 0 {
 			o.opts.Queue.Done(items[:taken])
@@ -198,17 +202,15 @@ func (o *Output) deliver(items []spool.Item) {
 		switch {
 		case err == nil:
 			o.note(nil)
-			attempt = items
+			size *= 2
 		case errors.As(err, &refused) && len(attempt)-taken > 1:
-			attempt = items[:1] // one of them is at fault; the others must not suffer
+			size = (len(attempt) - taken) / 2
 		case errors.As(err, &refused):
 			o.note(nil) // the receiver is well
 			if o.bury(items[0], refused.Err) {
 				items = items[1:]
 			}
-			attempt = items[:min(1, len(items))]
 		default:
-			attempt = items
 			o.retried.Add(1)
 			o.note(err)
 			o.sleep(pause(err, wait.NextBackOff(), o.opts.RetryMax))

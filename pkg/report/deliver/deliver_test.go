@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -139,6 +140,41 @@ func TestRefused(t *testing.T) {
 }
 
 // What passes is tried until it has passed, from where the receiver had got to.
+// Of a long batch with one at fault, the others arrive with few attempts more.
+func TestRefusedOfMany(t *testing.T) {
+	for _, bad := range []int{0, 100, 255} {
+		stored := 0
+		s := &script{answer: func(ids []string) (int, error) {
+			if slices.Contains(ids, fmt.Sprint(bad)) { // as OTLP does, which takes the others
+				stored += len(ids) - 1
+				return 0, &RefusedError{errors.New("answer 400")}
+			}
+			stored += len(ids)
+			return len(ids), nil
+		}}
+		o, dir := begin(t, s, 256, nil)
+		var want []string
+		for i := range 256 {
+			put(t, o, "text", fmt.Sprint(i))
+			if i != bad {
+				want = append(want, fmt.Sprint(i))
+			}
+		}
+		if left := end(t, o, 10*time.Second); left != 0 {
+			t.Errorf("%d are left", left)
+		}
+		if diff := cmp.Diff(want, s.got); diff != "" {
+			t.Errorf("%d: (-want +got):\n%s", bad, diff)
+		}
+		if all := letters(t, dir); len(all) != 1 || all[0].Finding != fmt.Sprint(bad) {
+			t.Errorf("%d: dead letters %v", bad, all)
+		}
+		if len(s.batches) > 40 || stored > 4*256 {
+			t.Errorf("%d: %d attempts, %d stored", bad, len(s.batches), stored)
+		}
+	}
+}
+
 func TestRetries(t *testing.T) {
 	n := 0
 	s := &script{}

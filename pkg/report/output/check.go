@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"path/filepath"
 	"regexp"
 	"strings"
 
@@ -27,8 +28,14 @@ func Complete(all []Spec) error {
 		used[s.Name] = true
 	}
 	var faults []error
+	paths := map[string]bool{}
 	for i := range all {
 		s := &all[i]
+		if path := filepath.Clean(s.Path); s.Path != "" && paths[path] {
+			faults = append(faults, fmt.Errorf("%s: two outputs write the file %s", s.Where, s.Path)) // one over the other
+		} else {
+			paths[path] = true
+		}
 		for n := 1; s.Name == ""; n++ {
 			name := s.Kind
 			if n > 1 {
@@ -94,7 +101,7 @@ func (s *Spec) checkHTTP() error {
 	u, err := url.Parse(s.URL)
 	switch {
 	case err != nil:
-		return fmt.Errorf("url: %w", err)
+		return errors.New("url is malformed: must be https://HOST:PORT/PATH, with what is special in a password as %XX") // the error would show a password in it
 	case u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
 		return fmt.Errorf("url %q must begin with http:// or https:// and a host", u.Redacted())
 	}

@@ -101,6 +101,8 @@ func TestParseFaults(t *testing.T) {
 		"- {kind: webhook, url: http://h/, proxy: h}":                            "proxy must be none or a URL",
 		"- {kind: webhook, url: http://h/, name: a/b}":                           "name must be letters",
 		"- {kind: stdout, name: x}\n- {kind: stdout, name: x}":                   `c.yaml:2:3: two outputs have the name "x"`,
+		"- {kind: file, path: /a/b}\n- {kind: file, path: /a//b}":                `c.yaml:2:3: two outputs write the file /a//b`,
+		"- {kind: webhook, url: 'http://u:s3cret@h:x/'}":                         "output webhook: url is malformed",
 		"- {kind: syslog, address: h:514}":                                       "must be unix:///dev/log",
 		"- {kind: syslog, address: 'tcp://h'}":                                   "must have a host and a port",
 		"- {kind: syslog, address: 'unix://dev/log'}":                            "must name a socket by its whole path",

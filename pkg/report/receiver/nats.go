@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"time"
 
@@ -62,6 +63,11 @@ func NATSOptions(s *output.Spec) ([]nats.Option, error) {
 		opts = append(opts, nats.Secure(conf))
 	}
 	if s.CredsFile != "" {
+		f, err := os.Open(s.CredsFile) // the client would open it with the first connection
+		if err != nil {
+			return nil, fmt.Errorf("read creds-file: %w", err)
+		}
+		_ = f.Close() // nothing was read
 		opts = append(opts, nats.UserCredentials(s.CredsFile))
 	}
 	if s.User != "" {

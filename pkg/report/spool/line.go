@@ -2,6 +2,7 @@ package spool
 
 import (
 	"iter"
+	"slices"
 	"time"
 )
 
@@ -32,13 +33,17 @@ func class(severity int) int {
 }
 
 // line is entries in order, in all and by severity. What is out of it is taken
-// away once it is first.
+// away once it is first, or once there is more of it than of the others.
 type line struct {
 	out     func(*entry) bool
 	inOrder row
 	byClass [classes]row
 	live    int // how many are not out
+	pushed  int // since all that was out was taken away
 }
+
+// slack is how many entries that are out are always borne.
+const slack = 64
 
 func isGone(e *entry) bool   { return e.gone }
 func isStored(e *entry) bool { return e.item == nil }
@@ -47,6 +52,19 @@ func (l *line) push(e *entry) {
 	l.inOrder = append(l.inOrder, e)
 	l.byClass[e.class] = append(l.byClass[e.class], e)
 	l.live++
+	if l.pushed++; l.pushed > l.live+slack {
+		l.compact()
+	}
+}
+
+// compact takes away all that is out. An entry under way stays first for as long as its
+// receiver is dead, and nobody looks at severities while there is room.
+func (l *line) compact() {
+	l.pushed = 0
+	l.inOrder = slices.DeleteFunc(l.inOrder, l.out)
+	for i := range l.byClass {
+		l.byClass[i] = slices.DeleteFunc(l.byClass[i], l.out)
+	}
 }
 
 // all are the entries in order.

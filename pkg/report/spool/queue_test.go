@@ -173,6 +173,35 @@ func TestLimit(t *testing.T) {
 	}
 }
 
+// What is done with or dropped leaves nothing behind, whatever stays in front.
+func TestNothingStays(t *testing.T) {
+	size := int64(frameSize(&Item{ID: "f00001", Payload: []byte("payload of f00001")}))
+	for name, delivered := range map[string]bool{"delivered": true, "dropped": false} {
+		t.Run(name, func(t *testing.T) {
+			o := options(t)
+			o.Path, o.Limit = "", 100*size
+			q := open(t, o)
+			put(t, q, 3, "f00000")
+			if _, err := q.Take(t.Context(), 1, 1); err != nil {
+				t.Fatal(err)
+			}
+			for i := range 20 {
+				put(t, q, 3, names(1+i*500, 50+i*500)...)
+				if delivered {
+					drain(t, q, 10)
+				} else {
+					put(t, q, 3, names(51+i*500, 500+i*500)...)
+				}
+			}
+			for _, l := range []*line{&q.entries, &q.waiting} {
+				if n := len(l.inOrder) + len(l.byClass[3]); n > 4*(100+slack) {
+					t.Errorf("%d entries for %d items", n, l.live)
+				}
+			}
+		})
+	}
+}
+
 func TestTooLong(t *testing.T) {
 	q := open(t, options(t))
 	if err := q.Put(Item{Payload: make([]byte, MaxPayload+1)}); err == nil || q.Stats().Dropped != 1 {

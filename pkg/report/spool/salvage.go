@@ -109,13 +109,26 @@ func rebuild(path string) (r rebuilt, err error) {
 		_ = os.Remove(fresh) // perhaps it was never made
 		return r, fmt.Errorf("save what is sound: %w", err)
 	}
-	if err := os.Rename(path, path+DamagedSuffix); err != nil {
+	if err := setAside(path); err != nil {
 		return r, err
 	}
 	if err := os.Rename(fresh, path); err != nil {
 		return r, err
 	}
 	return r, syncDir(path)
+}
+
+// setAside gives a damaged file its second name. The first stays until the new file
+// takes it: a kill in between leaves one that is salvaged again.
+func setAside(path string) error {
+	aside := path + DamagedSuffix
+	if err := os.Remove(aside); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	if os.Link(path, aside) == nil {
+		return nil
+	}
+	return os.Rename(path, aside) // a file system without links
 }
 
 // rebuilt says what a damaged file held: how many items are saved, and the last

@@ -4,13 +4,16 @@
 package load
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path"
 	"reflect"
 	"runtime"
 	"slices"
+	"strings"
 
 	"github.com/tracehound/tracehound/pkg/signature"
 	"github.com/tracehound/tracehound/pkg/signature/cel"
@@ -41,6 +44,24 @@ type Loaded struct {
 	// Needs are the arguments that it reads and tracer does not give unasked.
 	Needs []Need
 }
+
+// SameFile reports whether the file of s is that of a signature which came with rules,
+// byte for byte.
+func (s *Loaded) SameFile(shipped Loaded) bool {
+	name, ok := strings.CutPrefix(shipped.Where.File, shippedDir)
+	if !ok {
+		return false
+	}
+	want, err := signatures.Files.ReadFile(name)
+	if err != nil {
+		return false // one in Go
+	}
+	got, err := os.ReadFile(s.Where.File)
+	return err == nil && bytes.Equal(got, want)
+}
+
+// shippedDir begins the names of files that came with rules.
+const shippedDir = "signatures/"
 
 // Options say where to look.
 type Options struct {
@@ -134,7 +155,7 @@ func (l *loader) shipped() {
 		if err != nil {
 			return err
 		}
-		shown := path.Join("signatures", name)
+		shown := path.Join(shippedDir, name)
 		if kindOf(name) == regoFile {
 			l.rego(engine, rego.File{Path: shown, Data: data}, true)
 		} else {
@@ -156,7 +177,7 @@ func (l *loader) shippedShared() error {
 	if err != nil {
 		return fmt.Errorf("read shipped signatures: %w", err)
 	}
-	return cel.LoadShared(path.Join("signatures", sharedFile), data, l.shared)
+	return cel.LoadShared(path.Join(shippedDir, sharedFile), data, l.shared)
 }
 
 func (l *loader) rego(engine *rego.Loader, f rego.File, named bool) {
