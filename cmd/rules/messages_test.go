@@ -49,6 +49,9 @@ spool-dir: %s/spool
 outputs:
   - {kind: nats, servers: [%q], subject: findings}
 `, n.ClientURL(), dir, n.ClientURL()))
+	if _, err := js.Publish(t.Context(), "events.node", []byte("\x01\xff no event")); err != nil {
+		t.Fatal(err)
+	}
 	published := 0
 	for _, messages := range []int{300, 10} {
 		for range messages { // of two events each

@@ -48,6 +48,9 @@ func Open(r io.Reader) (Reader, Format, error) {
 	}
 }
 
+// OpenJSON returns a Reader for a stream of JSON lines, whatever it begins with.
+func OpenJSON(r io.Reader) Reader { return newJSONReader(bufio.NewReaderSize(r, bufferSize), 0) }
+
 // isGob tells gob from text. A gob stream begins with the type of an event,
 // whose length needs more than one byte; the first byte is then the negative
 // number of length bytes. Bytes that no text has are gob's to refuse.

@@ -109,12 +109,21 @@ func (f *feed) tell() {
 	}
 }
 
+// open finds out the format. Messages are JSON: a first one that is not must not decide
+// how the others are read, for it would come first again.
+func open(in *input) (codec.Reader, codec.Format, error) {
+	if in.messages {
+		return codec.OpenJSON(in), codec.JSON, nil
+	}
+	return codec.Open(in)
+}
+
 // read puts everything that the input holds into the feed. It ends when no more
 // is wanted, but not before a Read that blocks; it then lives as long as the
 // process.
 func (f *feed) read(stop context.Context, in *input, wants event.Selection) {
 	defer f.end()
-	r, format, err := codec.Open(in)
+	r, format, err := open(in)
 	if err != nil {
 		f.put(item{err: err})
 		return

@@ -48,7 +48,9 @@ type input struct {
 	name string
 	// endless says that whoever writes may do so for as long as it likes.
 	endless bool
-	close   func() error
+	// messages says that it is lines of JSON, each written by anybody.
+	messages bool
+	close    func() error
 	// commit, unless nil, says that the lines up to this one are dealt with, and that
 	// what was found in them is safe.
 	commit func(ctx context.Context, line int) error
@@ -63,7 +65,7 @@ func openMessages(ctx context.Context, name string) (*input, error) {
 	if err != nil {
 		return nil, cli.Usage(fmt.Errorf("open input: %w", err))
 	}
-	return &input{Reader: source, name: name, endless: true, close: source.Close, commit: source.Commit}, nil
+	return &input{Reader: source, name: name, endless: true, messages: true, close: source.Close, commit: source.Commit}, nil
 }
 
 // open opens what the flag names. Without the flag that is standard input,

@@ -4,12 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/tracehound/tracehound/pkg/cli"
+	"github.com/tracehound/tracehound/pkg/privilege"
 	"github.com/tracehound/tracehound/pkg/report"
 	"github.com/tracehound/tracehound/pkg/report/outlet"
 )
@@ -27,6 +29,12 @@ answered. Exit code 1 when one of them did not take it.`,
 			specs, err := o.specs()
 			if err != nil {
 				return cli.Usage(err)
+			}
+			// What rules itself cannot open without its rights must not seem right here.
+			if privilege.Some() {
+				if err := privilege.Drop(); err != nil {
+					slog.Warn("outputs are tried with more rights than rules needs", "error", err)
+				}
 			}
 			all := o.options(specs, cmd)
 			results := outlet.Try(cmd.Context(), all, report.Sample(time.Now(), all.Host))
