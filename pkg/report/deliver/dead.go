@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"sync"
 	"time"
 	"unicode/utf8"
@@ -44,7 +45,8 @@ type letter struct {
 	Bytes   []byte `json:"payloadBase64,omitempty"`
 }
 
-func (d *DeadLetters) add(output string, it spool.Item, reason error) error {
+// add writes one. dropped says that the oldest file of them had to go for it.
+func (d *DeadLetters) add(output string, it spool.Item, reason error) (dropped bool, err error) {
 	l := letter{Time: time.Now().UTC().Format(time.RFC3339Nano), Output: output, Finding: it.ID, Reason: reason.Error()}
 	if utf8.Valid(it.Payload) {
 		l.Text = string(it.Payload)
@@ -53,26 +55,28 @@ func (d *DeadLetters) add(output string, it spool.Item, reason error) error {
 	}
 	line, err := json.Marshal(l)
 	if err != nil {
-		return err
+		return false, err
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.file == nil {
 		f, err := outfile.Open(context.Background(), d.path, outfile.Options{Limit: deadSize, Keep: deadKeep, Append: true})
 		if err != nil {
-			return err
+			return false, err
 		}
 		d.file = f
 	}
 	if d.file.Full() {
+		_, err := os.Lstat(fmt.Sprintf("%s.%d", d.path, deadKeep))
+		dropped = err == nil
 		if err := d.file.Rotate(); err != nil {
-			return err
+			return false, err
 		}
 	}
 	if err := d.file.WriteWhole(append(line, '\n')); err != nil {
-		return fmt.Errorf("write dead letter: %w", err)
+		return dropped, fmt.Errorf("write dead letter: %w", err)
 	}
-	return d.file.Sync()
+	return dropped, d.file.Sync()
 }
 
 // Close closes the file.

@@ -116,6 +116,13 @@ func (o *Output) Stats() Stats {
 	}
 }
 
+// stuckAfter is how long a Send may go on after its context has ended: one to a
+// pipe that nobody reads never comes back.
+const stuckAfter = 3 * time.Second
+
+// ErrStuck says that an attempt could not be ended. It goes on until the process ends.
+var ErrStuck = errors.New("the receiver neither takes findings nor lets go")
+
 // Close delivers what is left until ctx ends; the rest stays in the queue's file.
 // It returns how many that are.
 func (o *Output) Close(ctx context.Context) (left int, err error) {
@@ -125,7 +132,11 @@ func (o *Output) Close(ctx context.Context) (left int, err error) {
 	case <-ctx.Done():
 	}
 	o.cancel()
-	<-o.ended
+	select {
+	case <-o.ended:
+	case <-time.After(stuckAfter):
+		return o.opts.Queue.Stats().Items, errors.Join(ErrStuck, o.opts.Queue.Close())
+	}
 	left = o.opts.Queue.Stats().Items
 	return left, errors.Join(o.opts.Queue.Close(), o.opts.Sender.Close(), o.opts.Dead.Close())
 }
@@ -243,7 +254,11 @@ func pause(err error, wait, most time.Duration) time.Duration {
 // bury gives up a finding that the receiver refuses. When even that fails the finding
 // stays where it is.
 func (o *Output) bury(it spool.Item, reason error) bool {
-	if err := o.opts.Dead.add(o.opts.Name, it, reason); err != nil {
+	dropped, err := o.opts.Dead.add(o.opts.Name, it, reason)
+	if dropped {
+		o.opts.Log.Error("dead letters are full: the oldest file of them is gone", "output", o.opts.Name, "file", o.opts.Dead.Path(), "kept", deadKeep)
+	}
+	if err != nil {
 		o.retried.Add(1)
 		o.note(fmt.Errorf("%w; and write it to the dead letters: %w", reason, err))
 		o.sleep(o.opts.RetryMax)

@@ -2,6 +2,7 @@ package deliver
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -296,7 +297,7 @@ func TestDeadLettersAppend(t *testing.T) {
 			}
 		}
 		d := NewDeadLetters(path)
-		if err := d.add("o", spool.Item{ID: id}, errors.New("no")); err != nil {
+		if _, err := d.add("o", spool.Item{ID: id}, errors.New("no")); err != nil {
 			t.Fatal(err)
 		}
 		if err := d.Close(); err != nil {
@@ -307,5 +308,47 @@ func TestDeadLettersAppend(t *testing.T) {
 	lines := strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
 	if err != nil || len(lines) != 3 || lines[1] != `{"half":` || !strings.Contains(lines[2], `"finding":"b"`) {
 		t.Errorf("%q, %v", lines, err)
+	}
+}
+
+// When the oldest of the dead letters go, that is said.
+func TestDeadLettersFull(t *testing.T) {
+	var log bytes.Buffer
+	s := &script{answer: func([]string) (int, error) { return 0, &RefusedError{errors.New("no")} }}
+	o, dir := begin(t, s, 1, func(o *Options) { o.Log = slog.New(slog.NewTextHandler(&log, nil)) })
+	path := filepath.Join(dir, "dead.jsonl")
+	for _, name := range []string{path, path + ".3"} {
+		if err := os.WriteFile(name, []byte("{}\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Truncate(path, deadSize); err != nil {
+		t.Fatal(err)
+	}
+	put(t, o, "text", "a", "b")
+	if left := end(t, o, 10*time.Second); left != 0 {
+		t.Errorf("%d are left", left)
+	}
+	if n := strings.Count(log.String(), "dead letters are full"); n != 1 {
+		t.Errorf("said %d times: %s", n, &log)
+	}
+}
+
+// stuck is a receiver that never comes back.
+type stuck struct{}
+
+func (stuck) Send(context.Context, []spool.Item) (int, error) { select {} }
+func (stuck) Close() error                                    { return nil }
+
+func TestStuck(t *testing.T) {
+	o, dir := begin(t, stuck{}, 1, nil)
+	put(t, o, "text", "a", "b")
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+	if left, err := o.Close(ctx); left != 2 || !errors.Is(err, ErrStuck) {
+		t.Errorf("%d, %v", left, err)
+	}
+	if n := spool.Count(filepath.Join(dir, "q")); n != 2 {
+		t.Errorf("%d are on disk", n)
 	}
 }

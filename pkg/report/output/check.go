@@ -94,9 +94,32 @@ func oneOf(key, value string, words ...string) error {
 	return fmt.Errorf("%s %q must be one of %s%s", key, value, strings.Join(words[1:], ", "), nearest.Hint(value, words))
 }
 
+// Of a header, as RFC 9110 has them.
+var (
+	headerName  = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")
+	headerValue = regexp.MustCompile("^[^\x00-\x08\x0a-\x1f\x7f]*$")
+)
+
+func (s *Spec) checkHeaders() error {
+	for name, value := range s.Headers {
+		if !headerName.MatchString(name) || !headerValue.MatchString(value) {
+			return fmt.Errorf("headers: %q is no name of a header, or its value has line ends or control characters", name)
+		}
+	}
+	for name := range s.HeaderFiles {
+		if !headerName.MatchString(name) {
+			return fmt.Errorf("header-files: %q is no name of a header", name)
+		}
+	}
+	return nil
+}
+
 func (s *Spec) checkHTTP() error {
 	if k := kindOf(s.Kind); !k.takes("url") {
 		return nil
+	}
+	if err := s.checkHeaders(); err != nil {
+		return err
 	}
 	u, err := url.Parse(s.URL)
 	switch {
