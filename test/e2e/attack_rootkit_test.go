@@ -23,7 +23,7 @@ var rootkitAttacks = []performance{
 	},
 	{
 		name:    "reader of folders of /proc replaced",
-		command: strings.Join([]string{"insmod /e2e/folders.ko iterate=$(member proc_fdinfo_operations 0)", "fact pid $$", "ls /proc/$$/fdinfo"}, "; "),
+		command: strings.Join([]string{"insmod /e2e/folders.ko iterate=$(member proc_fdinfo_operations 0)", "fact pid $$", "/usr/bin/ls /proc/$$/fdinfo"}, "; "),
 		finds: []string{
 			`TRC-6 /usr/bin/kmod {"from":"/e2e/folders.ko"}`,
 			`TRC-1020 /usr/bin/ls {"hooked_fops_pointers":[{"ModuleOwner":"folders","SymbolName":"folders_stand_in"}],"pathname":"/proc/<pid>/fdinfo"}`,
