@@ -128,8 +128,18 @@ func withText(f *signature.Finding, s string) *signature.Finding {
 	return &h
 }
 
-// hostileFindings are one of each signature with all those texts in one but the
-// longest, and of a few with each text by itself.
+// withArgument adds an argument to the command line of a finding.
+func withArgument(f *signature.Finding, s string) *signature.Finding {
+	for i, a := range f.Event.Args {
+		if argv, ok := a.Value.([]string); ok {
+			f.Event.Args[i].Value = append(slices.Clone(argv), s)
+		}
+	}
+	return f
+}
+
+// hostileFindings are one of each signature with all those texts in one, the longest as
+// an argument, and of a few with each text by itself.
 func hostileFindings(t *testing.T) map[string][]*signature.Finding {
 	t.Helper()
 	var together strings.Builder
@@ -141,7 +151,7 @@ func hostileFindings(t *testing.T) map[string][]*signature.Finding {
 	each := oneEach(shipped(t))
 	all := map[string][]*signature.Finding{}
 	for i, f := range each {
-		all[together.String()] = append(all[together.String()], withText(f, together.String()))
+		all[together.String()] = append(all[together.String()], withArgument(withText(f, together.String()), hostileTexts["long"]))
 		for what, s := range hostileTexts {
 			if i%8 == 0 && what != "long" || i == 0 {
 				all[s] = append(all[s], withText(f, s))
