@@ -125,14 +125,14 @@ var kernelCases = []emitted{
 	{
 		event: "kprobe_attach", command: "echo p:tracehound_at $(member hrtimer_nanosleep 0) >>/sys/kernel/tracing/kprobe_events",
 		args: map[string]string{
-			"symbol_name": `"hrtimer_nanosleep"`, "pre_handler_addr": "$symbol kprobe_dispatcher", "post_handler_addr": "0", "returnValue": "0",
+			"symbol_name": "$probed hrtimer_nanosleep", "pre_handler_addr": "$symbol kprobe_dispatcher", "post_handler_addr": "0", "returnValue": "0",
 		},
 	},
 	{
 		event: "bpf_attach", command: "probe kprobe $(member hrtimer_nanosleep 0) >kprobe_at.id",
 		args: map[string]string{
-			"prog_type": `"BPF_PROG_TYPE_KPROBE"`, "prog_name": `"a_probe"`, "prog_id": "$cat kprobe_at.id", "symbol_name": `"hrtimer_nanosleep"`,
-			"symbol_addr": "$symbol hrtimer_nanosleep", "attach_type": `"KPROBE"`,
+			"prog_type": `"BPF_PROG_TYPE_KPROBE"`, "prog_name": `"a_probe"`, "prog_id": "$cat kprobe_at.id", "symbol_name": "$probed hrtimer_nanosleep",
+			"symbol_addr": "$probed_at hrtimer_nanosleep", "attach_type": `"KPROBE"`,
 		},
 	},
 	{

@@ -23,6 +23,12 @@ symbol() { printf '%u\n' "0x$(awk -v name="$1" '$3 == name { print $1; exit }' /
 # lie in the last 2 GiB; in hex, for the shell has no numbers so large.
 member() { printf '0xffffffff%08x\n' $((0x$(awk -v name="$1" '$3 == name { print substr($1, 9); exit }' /proc/kallsyms) + $2)); }
 
+# probed NAME and probed_at NAME: where the kernel has put a probe of this function's
+# beginning, by name and by address: kernels with IBT put it behind the first
+# instruction.
+probed() { awk -v name="$1" '{ at = $3; sub(/[+]0x0$/, "", $3); sub(/[+].*/, "", at) } at == name { print $3; exit }' /sys/kernel/debug/kprobes/list; }
+probed_at() { printf '%u\n' "0x$(awk -v name="$1" '{ sub(/[+].*/, "", $3) } $3 == name { print $1; exit }' /sys/kernel/debug/kprobes/list)"; }
+
 # told MODULE WHAT: where the hostile module has said that this of it is, as events
 # have it.
 told() { printf '%u\n' "0x$(dmesg | sed -n "s/.*$1: .*$2 at \([0-9a-f]*\).*/\1/p")"; }
