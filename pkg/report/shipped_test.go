@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"maps"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -36,23 +35,20 @@ var shippedOnce = sync.OnceValues(func() ([]*signature.Finding, error) {
 	for _, s := range found.Signatures {
 		signatures[s.ID] = s.Signature
 	}
-	files, _ := filepath.Glob("../../signatures/*/*_test.yaml")
+	cases, err := sigtest.LoadAll("../../signatures/*/*_test.yaml")
+	if err != nil {
+		return nil, err
+	}
 	var all []*signature.Finding
 	silent := maps.Clone(signatures)
-	for _, file := range files {
-		cases, err := sigtest.Load(file)
+	for _, c := range cases {
+		findings, err := findingsOf(signatures[c.Signature], c.Events)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%s: %w", c.Where, err)
 		}
-		for _, c := range cases {
-			findings, err := findingsOf(signatures[c.Signature], c.Events)
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", c.Where, err)
-			}
-			if len(findings) > 0 {
-				delete(silent, c.Signature)
-				all = append(all, findings[0])
-			}
+		if len(findings) > 0 {
+			delete(silent, c.Signature)
+			all = append(all, findings[0])
 		}
 	}
 	if len(silent) > 0 {

@@ -7,7 +7,6 @@ import (
 	"io"
 	"log/slog"
 	"math/rand/v2"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"syscall"
@@ -27,19 +26,13 @@ import (
 // recorded are the events of all cases of the shipped signatures.
 func recorded(t testing.TB) []*event.Event {
 	t.Helper()
-	files, err := filepath.Glob("../../signatures/*/*_test.yaml")
-	if err != nil || len(files) == 0 {
-		t.Fatal(err, files)
+	cases, err := sigtest.LoadAll("../../signatures/*/*_test.yaml")
+	if err != nil {
+		t.Fatal(err)
 	}
 	var all []*event.Event
-	for _, file := range files {
-		cases, err := sigtest.Load(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, c := range cases {
-			all = append(all, c.Events...)
-		}
+	for _, c := range cases {
+		all = append(all, c.Events...)
 	}
 	return all
 }

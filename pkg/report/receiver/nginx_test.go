@@ -16,12 +16,7 @@ import (
 // nginx as it stands before receivers: it ends TLS, wants a client's certificate,
 // and limits bodies.
 func TestNginx(t *testing.T) {
-	program, err := exec.LookPath("nginx")
-	if err != nil {
-		if program, err = exec.LookPath("/usr/sbin/nginx"); err != nil {
-			t.Skip("nginx is not installed: make deps installs it")
-		}
-	}
+	program := daemon(t, "nginx")
 	a := newAuthority(t)
 	cert, key := a.leaf("localhost")
 	client, clientKey := a.leaf("client")

@@ -48,6 +48,27 @@ func Load(path string) ([]Case, error) {
 	return loadYAML(path, data)
 }
 
+// LoadAll reads the cases of all files that a pattern of path/filepath names; there
+// must be one.
+func LoadAll(pattern string) ([]Case, error) {
+	files, err := filepath.Glob(pattern)
+	if err != nil {
+		return nil, fmt.Errorf("find cases %s: %w", pattern, err)
+	}
+	if len(files) == 0 {
+		return nil, fmt.Errorf("find cases %s: there is no such file", pattern)
+	}
+	var all []Case
+	for _, file := range files {
+		cases, err := Load(file)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, cases...)
+	}
+	return all, nil
+}
+
 // casesFile is a file of cases as written.
 type casesFile struct {
 	APIVersion string    `yaml:"apiVersion"`

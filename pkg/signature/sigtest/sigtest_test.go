@@ -203,3 +203,15 @@ func FuzzLoad(f *testing.F) {
 		_, _ = loadArchive("x.txtar", data)
 	})
 }
+
+func TestLoadAll(t *testing.T) {
+	all, err := LoadAll("../../../signatures/golang/*_test.yaml")
+	if err != nil || len(all) < 3 {
+		t.Errorf("%d cases, %v", len(all), err)
+	}
+	for _, pattern := range []string{"nowhere/*_test.yaml", "["} {
+		if _, err := LoadAll(pattern); err == nil || !strings.Contains(err.Error(), pattern) {
+			t.Errorf("%s: %v", pattern, err)
+		}
+	}
+}
